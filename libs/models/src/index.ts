@@ -1,0 +1,10 @@
+export type {
+  AssistantPart,
+  Message,
+  Model,
+  ModelCall,
+  ModelPart,
+  ProviderData,
+  TokenUsage,
+  ToolSpec,
+} from './model.ts';

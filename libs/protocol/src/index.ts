@@ -1,0 +1,25 @@
+export { create, type JsonObject, type JsonValue, type MessageInitShape } from '@bufbuild/protobuf';
+
+import type { AgentService as AgentServiceDesc } from '../gen/holdfast/v1/agent_pb.js';
+import type { MemoryService as MemoryServiceDesc } from '../gen/holdfast/v1/memory_pb.js';
+import type { SandboxService as SandboxServiceDesc } from '../gen/holdfast/v1/sandbox_pb.js';
+import type { ToolsService as ToolsServiceDesc } from '../gen/holdfast/v1/tools_pb.js';
+import type { ServiceInterface } from './service-interface.ts';
+
+export * as agentpb from '../gen/holdfast/v1/agent_pb.js';
+export * as commonpb from '../gen/holdfast/v1/common_pb.js';
+export * as memorypb from '../gen/holdfast/v1/memory_pb.js';
+export * as sandboxpb from '../gen/holdfast/v1/sandbox_pb.js';
+export * as toolspb from '../gen/holdfast/v1/tools_pb.js';
+export { ERROR_CODES, type ErrorCode, isErrorCode } from './error-code.ts';
+export { type ErrorBody, type ErrorOptions, HoldfastError } from './error.ts';
+export type { CallOptions, ServiceInterface } from './service-interface.ts';
+
+/** The agent service, in this process or across the wire. */
+export type AgentApi = ServiceInterface<typeof AgentServiceDesc>;
+/** The tools service, in this process or across the wire. */
+export type ToolsApi = ServiceInterface<typeof ToolsServiceDesc>;
+/** The sandbox service, in this process or across the wire. */
+export type SandboxApi = ServiceInterface<typeof SandboxServiceDesc>;
+/** The memory service: the contract only, nothing implements it yet. */
+export type MemoryApi = ServiceInterface<typeof MemoryServiceDesc>;

@@ -1,0 +1,67 @@
+import type { ErrorCode } from '@holdfast/protocol';
+import type { Kysely } from 'kysely';
+
+/** What can be bound to a statement and read from a row. Times are epoch milliseconds; JSON is text. */
+export type SqlValue = string | number | null | Uint8Array;
+
+/** One row: column name to value. */
+export type Row = Record<string, SqlValue>;
+
+/** One statement of an atomic batch. Positional parameters: `?` on SQLite, `$1` on PostgreSQL. */
+export interface Statement {
+  readonly sql: string;
+  readonly params: readonly SqlValue[];
+  /** How many rows it must change (or return). Any other number undoes the whole batch, with `otherwise` as code. */
+  readonly expect?: number;
+  /** The code of the error when `expect` is not met. Default CONFLICT. */
+  readonly otherwise?: ErrorCode;
+}
+
+/** What one statement did. */
+export interface StatementResult {
+  readonly changes: number;
+  readonly rows: readonly Row[];
+}
+
+/**
+ * How far a reader must have come to see one's own write: the primary's LSN on PostgreSQL, empty on SQLite.
+ * It is plain text so that it can be carried in a session or a header.
+ */
+export type ReadToken = string;
+
+/** A batch that is durable: on the disk, synced. */
+export interface Committed {
+  readonly results: readonly StatementResult[];
+  readonly token: ReadToken;
+}
+
+/** The schema of one service: its migrations by name, applied in the order of their names, never taken back. */
+export interface Schema {
+  /** The name of the service, and the prefix of its bookkeeping tables. */
+  readonly service: string;
+  readonly migrations: Readonly<Record<string, (db: Kysely<unknown>, dialect: Dialect) => Promise<void>>>;
+}
+
+export type Dialect = 'sqlite' | 'postgres';
+
+/**
+ * One SQL database, embedded or PostgreSQL. All services of a process share one.
+ *
+ * Every method throws HoldfastError: STORAGE_UNAVAILABLE, STORAGE_FULL, STORAGE_CORRUPT, CONFLICT.
+ */
+export interface Database {
+  readonly dialect: Dialect;
+  /**
+   * Carries out the statements in one transaction and resolves when it is durable. Batches that wait at the same
+   * time share one fsync (SQLite: group commit), yet each stands or falls alone.
+   */
+  transact(statements: readonly Statement[]): Promise<Committed>;
+  /** The query builder over the primary: for writes that need no batch, and for reads that must see everything. */
+  writer<T>(): Kysely<T>;
+  /** The query builder for reads; PostgreSQL: a replica that has replayed `after`, else the primary. */
+  reader<T>(after?: ReadToken): Kysely<T>;
+  /** Brings the schema up to date. Throws SCHEMA_TOO_NEW where a newer version of the product wrote it. */
+  migrate(schema: Schema): Promise<void>;
+  /** Waits for what is under way, then closes. Safe to call twice. */
+  close(): Promise<void>;
+}
