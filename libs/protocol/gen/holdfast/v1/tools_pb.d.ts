@@ -4,7 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
-import type { Caller, Effect, Mounts } from "./common_pb.js";
+import type { Caller, Effect, ErrorDetail, Mounts } from "./common_pb.js";
 import type { Value } from "@bufbuild/protobuf/wkt";
 
 /**
@@ -104,6 +104,77 @@ export declare type ListToolsResponse = Message<"holdfast.v1.ListToolsResponse">
  * Use `create(ListToolsResponseSchema)` to create a new message.
  */
 export declare const ListToolsResponseSchema: GenMessage<ListToolsResponse>;
+
+/**
+ * @generated from message holdfast.v1.PrepareCallRequest
+ */
+export declare type PrepareCallRequest = Message<"holdfast.v1.PrepareCallRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: string run_id = 2;
+   */
+  runId: string;
+
+  /**
+   * @generated from field: string tool = 3;
+   */
+  tool: string;
+
+  /**
+   * @generated from field: google.protobuf.Struct arguments = 4;
+   */
+  arguments?: JsonObject | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.PrepareCallRequest.
+ * Use `create(PrepareCallRequestSchema)` to create a new message.
+ */
+export declare const PrepareCallRequestSchema: GenMessage<PrepareCallRequest>;
+
+/**
+ * @generated from message holdfast.v1.PrepareCallResponse
+ */
+export declare type PrepareCallResponse = Message<"holdfast.v1.PrepareCallResponse"> & {
+  /**
+   * The effect of this very call: at most the one that the tool declares (a bash line that only reads is `read`).
+   *
+   * @generated from field: holdfast.v1.Effect effect = 1;
+   */
+  effect: Effect;
+
+  /**
+   * @generated from field: holdfast.v1.Approval approval = 2;
+   */
+  approval: Approval;
+
+  /**
+   * @generated from field: bool reconcilable = 3;
+   */
+  reconcilable: boolean;
+
+  /**
+   * @generated from field: uint32 timeout_ms = 4;
+   */
+  timeoutMs: number;
+
+  /**
+   * Set where the call cannot be made: TOOL_UNKNOWN, INVALID_ARGUMENT or REFUSED, in words for the model.
+   *
+   * @generated from field: holdfast.v1.ErrorDetail problem = 5;
+   */
+  problem?: ErrorDetail | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.PrepareCallResponse.
+ * Use `create(PrepareCallResponseSchema)` to create a new message.
+ */
+export declare const PrepareCallResponseSchema: GenMessage<PrepareCallResponse>;
 
 /**
  * @generated from message holdfast.v1.CallToolRequest
@@ -474,6 +545,17 @@ export declare const ToolsService: GenService<{
     methodKind: "unary";
     input: typeof ListToolsRequestSchema;
     output: typeof ListToolsResponseSchema;
+  },
+  /**
+   * Looks at a call before its intent is written: is there such a tool, do the arguments fit, what is its effect?
+   * Has no effect of its own and starts no process.
+   *
+   * @generated from rpc holdfast.v1.ToolsService.PrepareCall
+   */
+  prepareCall: {
+    methodKind: "unary";
+    input: typeof PrepareCallRequestSchema;
+    output: typeof PrepareCallResponseSchema;
   },
   /**
    * Runs one tool; the stream ends after `result`. Cancelling the call aborts the tool down to its processes.
