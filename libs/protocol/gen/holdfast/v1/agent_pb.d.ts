@@ -5,7 +5,6 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 import type { Caller, Effect, ErrorDetail, Input } from "./common_pb.js";
-import type { Value } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file holdfast/v1/agent.proto.
@@ -415,9 +414,9 @@ export declare type Action = Message<"holdfast.v1.Action"> & {
   outcome: string;
 
   /**
-   * @generated from field: google.protobuf.Value result = 12;
+   * @generated from field: google.protobuf.Struct result = 12;
    */
-  result?: Value | undefined;
+  result?: JsonObject | undefined;
 
   /**
    * How it was settled on resume: empty, rerun, reconciled, unknown; or replayed.

@@ -5,7 +5,6 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 import type { Caller, Effect, ErrorDetail, Mounts } from "./common_pb.js";
-import type { Value } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file holdfast/v1/tools.proto.
@@ -285,9 +284,11 @@ export declare type ToolResult = Message<"holdfast.v1.ToolResult"> & {
   ok: boolean;
 
   /**
-   * @generated from field: google.protobuf.Value value = 2;
+   * Always an object; a plain text is { "text": ... }.
+   *
+   * @generated from field: google.protobuf.Struct value = 2;
    */
-  value?: Value | undefined;
+  value?: JsonObject | undefined;
 
   /**
    * Files under /workspace that this call made and that belong to the result.
