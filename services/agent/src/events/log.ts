@@ -1,0 +1,134 @@
+import type { Journal } from '../journal/journal.ts';
+import { ENDED_STATUSES } from '../journal/journal.ts';
+import { type ChannelOptions, RunChannel } from './channel.ts';
+import { type EventId, fromSegment, isBefore, type RunEvent } from './event.ts';
+import type { FlowName, Viewer } from './pace.ts';
+
+const BATCH = 64;
+
+/** What the event log needs. */
+export interface EventLogDeps {
+  readonly journal: Journal;
+  readonly now: () => number;
+  readonly options: ChannelOptions;
+  /** How often a run that another worker drives, or nobody, is looked at, milliseconds. */
+  readonly pollMs: number;
+}
+
+/**
+ * The event logs of all runs: stored ones from the journal's store, and the channels of the runs that are worked on in
+ * this process.
+ */
+export class EventLog {
+  readonly #deps: EventLogDeps;
+  readonly #channels = new Map<string, RunChannel>();
+  readonly #opened = new Map<string, Set<() => void>>();
+
+  constructor(deps: EventLogDeps) {
+    this.#deps = deps;
+  }
+
+  /** Opens the channel of a run that this process has just claimed. */
+  open(runId: string, fence: number): RunChannel {
+    const channel = new RunChannel(fence, this.#deps.now, this.#deps.options);
+    this.#channels.get(runId)?.close();
+    this.#channels.set(runId, channel);
+    for (const wake of this.#opened.get(runId) ?? []) wake();
+    return channel;
+  }
+
+  /** Closes a channel when its lease is given back or lost. */
+  close(runId: string, channel: RunChannel): void {
+    channel.close();
+    if (this.#channels.get(runId) === channel) this.#channels.delete(runId);
+  }
+
+  /**
+   * The events of a run after `after`, then live until the run has ended or the signal aborts. Leaving it is a detach:
+   * the run goes on. What was shown before it was stored and then lost in a crash is not shown again; its place in the
+   * order is never given to another event.
+   *
+   * @param tenant a run of another tenant is as if it did not exist: the sequence is empty
+   */
+  async *watch(
+    tenant: string,
+    runId: string,
+    after: EventId,
+    flow: FlowName,
+    signal: AbortSignal,
+  ): AsyncGenerator<RunEvent, void, undefined> {
+    const viewer: Viewer = { flow, position: after };
+    while (!signal.aborted) {
+      const channel = this.#channels.get(runId);
+      if (channel) yield* this.#follow(runId, channel, viewer, signal);
+      else {
+        const row = await this.#deps.journal.get(tenant, runId);
+        if (!row) return;
+        yield* this.#stored(runId, viewer);
+        if (ENDED_STATUSES.includes(row.status)) return;
+        if (!this.#channels.has(runId)) await this.#nextLook(runId, signal);
+      }
+    }
+  }
+
+  async *#stored(runId: string, viewer: Viewer): AsyncGenerator<RunEvent, void, undefined> {
+    for (;;) {
+      const segments = await this.#deps.journal.segments(runId, viewer.position);
+      if (segments.length === 0) return;
+      for (const segment of segments) {
+        for (const event of fromSegment(segment)) {
+          if (!isBefore(viewer.position, event)) continue;
+          yield event;
+          viewer.position = { fence: event.fence, n: event.n };
+        }
+      }
+    }
+  }
+
+  async *#follow(
+    runId: string,
+    channel: RunChannel,
+    viewer: Viewer,
+    signal: AbortSignal,
+  ): AsyncGenerator<RunEvent, void, undefined> {
+    channel.viewers.add(viewer);
+    try {
+      while (!channel.closed && !signal.aborted) {
+        const { base } = channel;
+        if (isBefore(viewer.position, base)) {
+          yield* this.#stored(runId, viewer);
+          if (isBefore(viewer.position, base)) viewer.position = base;
+          continue;
+        }
+        const events = channel.after(viewer.position, BATCH);
+        for (const event of events) {
+          yield event;
+          channel.took(viewer, { fence: event.fence, n: event.n });
+        }
+        if (events.length === 0) await channel.changed(signal);
+      }
+    } finally {
+      channel.viewers.delete(viewer);
+      // One who holds the run back and leaves must let it go.
+      channel.took(viewer, channel.head);
+    }
+  }
+
+  /** Waits until a worker here claims the run, or for the next poll. */
+  #nextLook(runId: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const waiters = this.#opened.get(runId) ?? new Set();
+      this.#opened.set(runId, waiters);
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', done);
+        waiters.delete(done);
+        if (waiters.size === 0 && this.#opened.get(runId) === waiters) this.#opened.delete(runId);
+        resolve();
+      };
+      const timer = setTimeout(done, this.#deps.pollMs);
+      signal.addEventListener('abort', done, { once: true });
+      waiters.add(done);
+    });
+  }
+}

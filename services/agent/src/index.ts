@@ -1,0 +1,12 @@
+export { Catalog, type CatalogEntry, type PlaybookEntry } from './agents/catalog.ts';
+export { type AgentConfig, AgentConfigSchema, type AgentDefinition, AgentDefinitionSchema } from './config.ts';
+export { EVENT_TYPES, type EventType } from './events/event.ts';
+export type { Journal } from './journal/journal.ts';
+export { createPostgresJournal } from './journal/postgres.ts';
+export type { Created, Intent, Outcome } from './journal/record.ts';
+export { AGENT_SCHEMA } from './journal/schema.ts';
+export { createSqliteJournal } from './journal/sqlite.ts';
+export { FAULT_POINTS, type FaultPoint, type Faults, noFaults, parseFaults } from './run/faults.ts';
+export { type ActionObserver, noObserver, type Observer, type RunObserver } from './run/observer.ts';
+export type { AgentInstance } from './run/worker.ts';
+export { type AgentService, type AgentServiceDeps, createAgentService } from './service.ts';

@@ -1,0 +1,413 @@
+import type { Model, ToolSpec } from '@holdfast/models';
+import { HoldfastError, type ToolsApi } from '@holdfast/protocol';
+
+import type { RunChannel } from '../events/channel.ts';
+import type { Claim, Journal } from '../journal/journal.ts';
+import type { Intent, JournalRecord, Limits, Outcome, QuestionSpec } from '../journal/record.ts';
+import { type Announcer, foldAndAnnounce } from './announce.ts';
+import { CheckpointManager } from './checkpoint.ts';
+import { endNow, recordsOf, type Signal } from './control.ts';
+import type { Faults } from './faults.ts';
+import { limitError, type Move, next } from './machine.ts';
+import { performModelStep } from './model-step.ts';
+import type { ActionObserver, RunObserver } from './observer.ts';
+import { recoveryRecords } from './recover.ts';
+import { type Recording, recordedOutcome } from './replay.ts';
+import type { RunState } from './state.ts';
+import { statusOf } from './summary.ts';
+import { performToolStep, prepareCall, type ToolContext } from './tool-step.ts';
+
+/** What drives a run: a claimed lease, the run as loaded, and the parts that act for it. */
+export interface DriverOptions {
+  readonly claim: Claim;
+  readonly state: RunState;
+  readonly seq: number;
+  readonly channel: RunChannel;
+  readonly journal: Journal;
+  readonly model: Model;
+  readonly toolSpecs: readonly ToolSpec[];
+  readonly asksHuman: ReadonlySet<string>;
+  readonly tools: ToolsApi;
+  readonly workspace: string;
+  readonly isolation: string;
+  readonly defaults: Limits;
+  readonly recording: Recording | undefined;
+  readonly observer: RunObserver;
+  readonly faults: Faults;
+  readonly now: () => number;
+}
+
+/** How a driver left its run. `released`: the process shuts down and another worker may go on at once. */
+export type DriveEnd = 'ended' | 'waiting' | 'held' | 'released';
+
+interface Running {
+  readonly abort: AbortController;
+  readonly done: Promise<void>;
+}
+
+/**
+ * Performs the actions that the machine asks for: writes intents, acts, writes outcomes, until the run has ended or
+ * must wait. It holds one lease; when the journal refuses an append, the driver throws and must be dropped.
+ */
+export class Driver {
+  readonly #options: DriverOptions;
+  readonly #state: RunState;
+  readonly #checkpoints: CheckpointManager;
+  readonly #context: ToolContext;
+  readonly #announcer: Announcer;
+  readonly #running = new Map<string, Running>();
+  readonly #observers = new Map<string, ActionObserver>();
+  #outcomes: Outcome[] = [];
+  #signals: { id: string; signal: Signal }[] = [];
+  #settledSignals: string[] = [];
+  #wake: () => void = () => undefined;
+  #shutdown = false;
+  #overtime = false;
+  #progressDue: boolean;
+  #failure: unknown;
+
+  constructor(options: DriverOptions) {
+    this.#options = options;
+    this.#state = options.state;
+    const { claim, journal, channel, now } = options;
+    this.#checkpoints = new CheckpointManager(
+      journal,
+      channel,
+      { lease: claim.lease, state: options.state, seq: options.seq, isolation: options.isolation },
+      now,
+    );
+    this.#announcer = { runId: claim.lease.runId, state: options.state, channel, isolation: options.isolation };
+    this.#progressDue = claim.row.recoveries > 0;
+    this.#context = {
+      runId: claim.lease.runId,
+      state: options.state,
+      tools: options.tools,
+      workspace: options.workspace,
+      channel,
+      faults: options.faults,
+      now,
+      published: () => this.#published(),
+    };
+  }
+
+  /** Hands signals over that are stored in the journal. Those already known are ignored. */
+  signal(signals: readonly { id: string; signal: Signal }[]): void {
+    for (const signal of signals) {
+      const known = this.#settledSignals.includes(signal.id) || this.#signals.some(({ id }) => id === signal.id);
+      if (!known) this.#signals.push(signal);
+    }
+    this.#wake();
+  }
+
+  /** Lets tools finish what they do, interrupts the model (it is asked again), then leaves the run. */
+  shutdown(): void {
+    this.#shutdown = true;
+    for (const [id, running] of this.#running) {
+      if (this.#state.open[id]?.type === 'model') running.abort.abort();
+    }
+    this.#wake();
+  }
+
+  /** Aborts everything without writing a word: the lease is lost. */
+  abandon(): void {
+    this.#failure ??= new HoldfastError('FENCED', 'The lease of the run was lost.');
+    for (const running of this.#running.values()) running.abort.abort();
+    this.#wake();
+  }
+
+  /**
+   * Drives the run. @throws HoldfastError FENCED or STORAGE_*: nothing more may be written; what was acknowledged is
+   * in the journal, and the run goes on from there on another worker, or on this one later.
+   */
+  async drive(): Promise<DriveEnd> {
+    const timer = this.#startClock();
+    try {
+      const begun = this.#shutdown
+        ? []
+        : await recoveryRecords(this.#options.claim, this.#state, this.#context, this.#options.now());
+      let records = this.#fold(begun);
+      let start = this.#reruns(begun);
+      for (;;) {
+        records.push(...this.#takeSignals(), ...this.#takeOutcomes());
+        if (this.#overtime && this.#state.phase !== 'ended') records.push(...this.#endOvertime());
+        if (!this.#shutdown) {
+          const moved = await this.#plan();
+          records.push(...moved.records);
+          start.push(...moved.start);
+        }
+        const end = this.#endOf(start);
+        if (records.length > 0 || end) await this.#append(records, start, end);
+        if (end) return end;
+        for (const intent of start) this.#perform(intent);
+        records = [];
+        start = [];
+        await this.#somethingHappened();
+      }
+    } finally {
+      clearTimeout(timer);
+      for (const running of this.#running.values()) running.abort.abort();
+      await Promise.all([...this.#running.values()].map((running) => running.done));
+      await this.#checkpoints.close();
+    }
+  }
+
+  #fold<R extends JournalRecord>(records: R[]): R[] {
+    for (const record of records) {
+      foldAndAnnounce(this.#announcer, record);
+      if (record.kind !== 'outcome') continue;
+      this.#observers.get(record.id)?.ended(record);
+      this.#observers.delete(record.id);
+    }
+    return records;
+  }
+
+  #takeOutcomes(): JournalRecord[] {
+    const outcomes = this.#outcomes;
+    this.#outcomes = [];
+    // An interrupted model call of a run that is being left keeps its intent: it is asked again.
+    return this.#fold(outcomes.filter((outcome) => !(this.#shutdown && outcome.status === 'canceled')));
+  }
+
+  #takeSignals(): JournalRecord[] {
+    const records: JournalRecord[] = [];
+    for (const { id, signal } of this.#signals) {
+      records.push(...this.#fold(recordsOf(this.#state, signal, this.#options.now())));
+      this.#settledSignals.push(id);
+    }
+    this.#signals = [];
+    if (this.#state.phase === 'ended') this.#abortRunning();
+    return records;
+  }
+
+  #abortRunning(): void {
+    for (const running of this.#running.values()) running.abort.abort();
+    this.#running.clear();
+    this.#outcomes = [];
+  }
+
+  /** The intents (and the like) of what the machine asks for next. */
+  async #plan(): Promise<{ records: JournalRecord[]; start: Intent[] }> {
+    const records: JournalRecord[] = [];
+    const start: Intent[] = [];
+    for (let moves = this.#moves(); moves.length > 0; moves = this.#moves()) {
+      const planned = await Promise.all(moves.map((move) => this.#recordsOf(move)));
+      for (const record of planned.flat()) {
+        records.push(...this.#fold([record]));
+        if (record.kind === 'intent' && record.type !== 'question' && this.#state.open[record.id]) start.push(record);
+      }
+    }
+    // An intent whose outcome is already there (refused, or replayed) needs no start.
+    return { records, start: start.filter((intent) => this.#state.open[intent.id]) };
+  }
+
+  #moves(): Move[] {
+    return this.#failure === undefined ? next(this.#state, this.#options.defaults) : [];
+  }
+
+  async #recordsOf(move: Move): Promise<JournalRecord[]> {
+    const at = this.#options.now();
+    switch (move.type) {
+      case 'hold':
+        return [{ kind: 'control', at, verb: 'held', by: this.#options.claim.lease.worker }];
+      case 'end': {
+        const { status, output, error } = move;
+        return [{ kind: 'ended', at, status, output, ...(error ? { error } : {}) }];
+      }
+      case 'model':
+        return this.#orRecorded({
+          kind: 'intent',
+          at,
+          id: move.id,
+          attempt: 1,
+          type: 'model',
+          name: this.#options.model.id,
+          effect: 'read',
+        });
+      case 'question':
+        return [this.#question(move.id, move.index, move.question, this.#state.calls[move.index]?.name ?? '', at)];
+      case 'call':
+        return this.#callRecords(move, at);
+    }
+  }
+
+  async #callRecords(move: Extract<Move, { type: 'call' }>, at: number): Promise<JournalRecord[]> {
+    const { call, index, id } = move;
+    const intent: Intent = {
+      kind: 'intent',
+      at,
+      id,
+      attempt: call.attempts + 1,
+      type: 'tool',
+      name: call.name,
+      effect: 'read',
+      call: index,
+      arguments: call.arguments,
+    };
+    const refuse = (code: string, message: string): JournalRecord[] => [
+      intent,
+      {
+        kind: 'outcome',
+        at,
+        id,
+        attempt: intent.attempt,
+        status: 'error',
+        error: { code, message },
+        value: { error: code, message },
+      },
+    ];
+    if (call.invalid !== undefined) {
+      return refuse(
+        'INVALID_ARGUMENT',
+        `The arguments of ${call.name} were not a JSON object. Call it again with valid JSON.`,
+      );
+    }
+    if (this.#options.asksHuman.has(call.name)) {
+      const { question, choices } = call.arguments;
+      if (typeof question !== 'string' || question === '')
+        return refuse('INVALID_ARGUMENT', `${call.name} needs a question.`);
+      const list = Array.isArray(choices) ? choices.filter((choice) => typeof choice === 'string') : [];
+      const spec = { about: 'ask_human', text: question, choices: list, callId: call.callId } as const;
+      return [this.#question(`q${id.slice(1)}`, index, spec, call.name, at)];
+    }
+    const prepared = await prepareCall(this.#context, call.name, call.arguments);
+    if (prepared.problem) return refuse(prepared.problem.code, prepared.problem.message);
+    const ready = { ...intent, effect: prepared.effect };
+    const recorded = this.#recorded(ready);
+    if (recorded) return [ready, recorded];
+    if (!prepared.needsApproval || call.phase === 'approved') return [ready];
+    const text = `May ${call.name} be called with these arguments?`;
+    const spec = { about: 'approval', text, choices: ['approve', 'deny'], callId: call.callId } as const;
+    return [this.#question(`q${id.slice(1)}`, index, spec, call.name, at)];
+  }
+
+  #question(id: string, call: number, question: QuestionSpec, name: string, at: number): Intent {
+    const args = this.#state.calls[call]?.arguments ?? {};
+    return {
+      kind: 'intent',
+      at,
+      id,
+      attempt: 1,
+      type: 'question',
+      name,
+      effect: 'read',
+      call,
+      arguments: args,
+      question,
+    };
+  }
+
+  #orRecorded(intent: Intent): JournalRecord[] {
+    const recorded = this.#recorded(intent);
+    return recorded ? [intent, recorded] : [intent];
+  }
+
+  #recorded(intent: Intent): Outcome | undefined {
+    const { recording, now } = this.#options;
+    return recording && recordedOutcome(recording, intent, now());
+  }
+
+  /** Actions that recovery decided to run again. */
+  #reruns(records: readonly JournalRecord[]): Intent[] {
+    return records.filter((record) => record.kind === 'intent').filter((intent) => intent.type !== 'question');
+  }
+
+  #endOf(start: readonly Intent[]): DriveEnd | undefined {
+    if (this.#state.phase === 'ended') return 'ended';
+    if (this.#running.size > 0 || start.length > 0) return undefined;
+    if (this.#state.phase === 'held') return 'held';
+    if (this.#shutdown) return 'released';
+    return Object.keys(this.#state.open).length > 0 ? 'waiting' : undefined;
+  }
+
+  async #append(records: readonly JournalRecord[], start: readonly Intent[], end: DriveEnd | undefined): Promise<void> {
+    if (this.#failure !== undefined) throw HoldfastError.from(this.#failure);
+    const { faults, channel } = this.#options;
+    for (const intent of start) faults('before-intent', intent.id);
+    const progress = this.#progressDue && records.some((record) => record.kind === 'outcome' && !record.settled);
+    if (progress) this.#progressDue = false;
+    if (end === 'waiting') channel.stage('run.waiting', { questions: Object.keys(this.#state.open) });
+    const settled = this.#settledSignals;
+    this.#settledSignals = [];
+    await this.#checkpoints.append(records, {
+      ...(end ? { status: { status: statusOf(this.#state), release: true } } : {}),
+      ...(settled.length > 0 ? { signals: settled } : {}),
+      ...(progress ? { progress } : {}),
+    });
+    for (const record of records) if (record.kind === 'outcome') faults('after-outcome', record.id);
+    for (const intent of start) faults('after-intent', intent.id);
+  }
+
+  #perform(intent: Intent): void {
+    const action = this.#state.open[intent.id];
+    if (!action) return;
+    const abort = new AbortController();
+    const observer = this.#options.observer.action(intent);
+    this.#observers.set(intent.id, observer);
+    const work =
+      action.type === 'model'
+        ? this.#model(action, abort.signal)
+        : performToolStep(this.#context, action, observer.traceparent, abort.signal);
+    const done = work.then(
+      (outcome) => {
+        if (action.type === 'model') this.#options.faults('after-effect', action.id);
+        if (this.#running.delete(intent.id)) this.#outcomes.push(outcome);
+        this.#wake();
+      },
+      (error: unknown) => {
+        this.#running.delete(intent.id);
+        this.#failure ??= error;
+        this.#wake();
+      },
+    );
+    this.#running.set(intent.id, { abort, done });
+  }
+
+  #model(action: RunState['open'][string], signal: AbortSignal): Promise<Outcome> {
+    const { model, toolSpecs, channel, faults, now } = this.#options;
+    const published = () => void this.#published();
+    return performModelStep({
+      action,
+      state: this.#state,
+      model,
+      tools: toolSpecs,
+      channel,
+      signal,
+      faults,
+      now,
+      published,
+    });
+  }
+
+  #published(): undefined {
+    this.#checkpoints.flushSoon();
+    return undefined;
+  }
+
+  async #somethingHappened(): Promise<void> {
+    while (this.#outcomes.length === 0 && this.#signals.length === 0) {
+      if (this.#failure !== undefined) throw HoldfastError.from(this.#failure);
+      if ((this.#shutdown && this.#running.size === 0) || this.#overtime) return;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  #startClock(): NodeJS.Timeout | undefined {
+    const limit = this.#state.created.limits.wallMs ?? this.#options.defaults.wallMs;
+    if (limit === undefined) return undefined;
+    const left = Math.min(Math.max(0, limit - this.#state.activeMs), 2_147_483_647);
+    return setTimeout(() => {
+      this.#overtime = true;
+      this.#wake();
+    }, left);
+  }
+
+  #endOvertime(): JournalRecord[] {
+    const limit = this.#state.created.limits.wallMs ?? this.#options.defaults.wallMs ?? 0;
+    const error = limitError(`its time limit of ${limit} ms`);
+    const records = this.#fold(endNow(this.#state, this.#options.now(), { status: 'failed', ...error }));
+    this.#abortRunning();
+    return records;
+  }
+}

@@ -1,0 +1,245 @@
+import type { Model, ToolSpec } from '@holdfast/models';
+import { HoldfastError, type ToolsApi } from '@holdfast/protocol';
+
+import type { AgentConfig } from '../config.ts';
+import type { EventLog } from '../events/log.ts';
+import type { Claim, Journal, StoredSignal } from '../journal/journal.ts';
+import type { Created, JournalRecord, Limits } from '../journal/record.ts';
+import type { AgentPool, Pooled } from '../schedule/pool.ts';
+import { foldAndAnnounce } from './announce.ts';
+import { CheckpointManager } from './checkpoint.ts';
+import { endNow, recordsOf, type Signal } from './control.ts';
+import { Driver } from './driver.ts';
+import type { Faults } from './faults.ts';
+import type { Observer } from './observer.ts';
+import { type Recording, recordingOf } from './replay.ts';
+import type { RunState } from './state.ts';
+import { statusOf } from './summary.ts';
+
+/** A warm agent: its model chain resolved, its tools listed. */
+export interface AgentInstance extends Pooled {
+  readonly model: Model;
+  readonly toolSpecs: readonly ToolSpec[];
+  /** Names of tools that are questions to a human. */
+  readonly asksHuman: ReadonlySet<string>;
+}
+
+/** What a worker needs. */
+export interface WorkerDeps {
+  readonly journal: Journal;
+  readonly events: EventLog;
+  readonly tools: ToolsApi;
+  readonly pool: AgentPool<AgentInstance>;
+  /** The pool's key of the agent that a run was created with. */
+  readonly poolKey: (created: Created) => string;
+  /** Makes the run's workspace if need be, and says where it is on the host. */
+  readonly workspace: (runId: string) => Promise<string>;
+  /** Frees what the tools hold for a run. */
+  readonly releaseTools: (runId: string, created: Created) => Promise<void>;
+  /** The level at which tools run, for the record. */
+  readonly isolation: () => string;
+  readonly config: AgentConfig;
+  readonly observer: Observer;
+  readonly faults: Faults;
+  readonly now: () => number;
+}
+
+interface Loaded {
+  readonly state: RunState;
+  readonly seq: number;
+}
+
+/** Works on claimed runs, one driver each, and hands signals to them. */
+export class Worker {
+  readonly #deps: WorkerDeps;
+  readonly #drivers = new Map<string, Driver>();
+  #shutdown = false;
+
+  constructor(deps: WorkerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Runs that a driver here works on. */
+  get running(): number {
+    return this.#drivers.size;
+  }
+
+  /** Works on a run until its driver leaves it. Never throws: a run that cannot go on is left for a later claim. */
+  async work(claim: Claim): Promise<void> {
+    const { runId } = claim.lease;
+    const { created } = claim.row;
+    const { observer } = this.#deps;
+    const run = observer.run({
+      runId,
+      tenant: created.tenant,
+      agent: created.agent,
+      traceparent: created.traceparent,
+      recovered: claim.recovered,
+    });
+    let how = 'lost';
+    let activeMs = 0;
+    try {
+      const loaded = await this.#deps.journal.load(runId);
+      if (!loaded) throw new HoldfastError('STORAGE_CORRUPT', `Run ${runId} has no journal. It was left as it is.`);
+      const cap = this.#exhausted(claim);
+      if (cap) {
+        await this.#endRun(claim, loaded, 'RECOVERY_EXHAUSTED', cap);
+        how = 'failed';
+        return;
+      }
+      try {
+        const end = await this.#drive(claim, loaded, run);
+        how = end === 'ended' ? (loaded.state.ended?.status ?? 'failed') : end;
+      } catch (error) {
+        if (!HoldfastError.has(error, 'MODEL_UNAVAILABLE') && !HoldfastError.has(error, 'NOT_FOUND')) throw error;
+        const again = await this.#deps.journal.load(runId);
+        if (again) await this.#endRun(claim, again, error.code, error.message);
+        how = 'failed';
+      }
+      activeMs = loaded.state.activeMs;
+    } catch (error) {
+      observer.problem('A worker lost its run; what was acknowledged is kept.', error, runId);
+    } finally {
+      run.left(how, activeMs);
+      if (how !== 'lost' && how !== 'released') await this.#free(runId, created);
+    }
+  }
+
+  async #drive(claim: Claim, loaded: Loaded, observer: ReturnType<Observer['run']>) {
+    const { journal, events, tools, pool, poolKey, faults, now } = this.#deps;
+    const { runId, fence } = claim.lease;
+    const { state, seq } = loaded;
+    const key = poolKey(state.created);
+    const instance = await pool.acquire(key);
+    let broken = true;
+    const channel = events.open(runId, fence);
+    try {
+      const driver = new Driver({
+        claim,
+        state,
+        seq,
+        channel,
+        journal,
+        model: instance.model,
+        toolSpecs: instance.toolSpecs,
+        asksHuman: instance.asksHuman,
+        tools,
+        workspace: await this.#deps.workspace(runId),
+        isolation: this.#deps.isolation(),
+        defaults: this.#defaults(),
+        recording: await this.#recording(state.created),
+        observer,
+        faults,
+        now,
+      });
+      this.#drivers.set(runId, driver);
+      driver.signal((await journal.signals({ runId })).map((stored) => readSignal(stored)));
+      if (this.#shutdown) driver.shutdown();
+      const end = await driver.drive();
+      broken = false;
+      return end;
+    } finally {
+      this.#drivers.delete(runId);
+      events.close(runId, channel);
+      pool.release(key, instance, broken);
+    }
+  }
+
+  /** Hands stored signals to the drivers that are here; resolves to those whose run nobody here works on. */
+  deliver(stored: readonly StoredSignal[]): readonly StoredSignal[] {
+    return stored.filter((signal) => {
+      const driver = this.#drivers.get(signal.runId);
+      driver?.signal([readSignal(signal)]);
+      return !driver;
+    });
+  }
+
+  /** Asks every driver to leave its run as soon as it can be done without loss. */
+  shutdown(): void {
+    this.#shutdown = true;
+    for (const driver of this.#drivers.values()) driver.shutdown();
+  }
+
+  /** Drops every driver at once, as a crash would. */
+  abandon(): void {
+    for (const driver of this.#drivers.values()) driver.abandon();
+  }
+
+  #exhausted(claim: Claim): string | undefined {
+    const { max_in_a_row: inARow, max_total: total } = this.#deps.config.recovery;
+    const { recoveries, totalRecoveries } = claim.row;
+    if (!claim.recovered || (recoveries <= inARow && totalRecoveries <= total)) return undefined;
+    const times =
+      recoveries > inARow ? `${recoveries} times in a row without any progress` : `${totalRecoveries} times`;
+    return `The worker of this run was lost ${times}, so the run was stopped. Its results so far are kept; look at its last action, then fork it to go on.`;
+  }
+
+  /**
+   * Applies stored signals to a run that nobody works on, without taking a place: a cancel or an answer need not wait
+   * for one. The run is then left as its state says: queued again, waiting, held or ended.
+   */
+  async control(claim: Claim): Promise<void> {
+    const { runId } = claim.lease;
+    const loaded = await this.#deps.journal.load(runId);
+    if (!loaded) throw new HoldfastError('STORAGE_CORRUPT', `Run ${runId} has no journal. It was left as it is.`);
+    const stored = await this.#deps.journal.signals({ runId });
+    const signals = stored.map((signal) => signal.id);
+    await this.#write(claim, loaded, signals, function* records(state, now) {
+      for (const signal of stored) yield* recordsOf(state, readSignal(signal).signal, now);
+    });
+    if (loaded.state.phase === 'ended') await this.#free(runId, loaded.state.created);
+  }
+
+  #endRun(claim: Claim, loaded: Loaded, code: string, message: string): Promise<void> {
+    return this.#write(claim, loaded, [], (state, now) => endNow(state, now, { status: 'failed', code, message }));
+  }
+
+  /** Writes records without a driver, and gives the lease back. */
+  async #write(
+    claim: Claim,
+    loaded: Loaded,
+    signals: readonly string[],
+    make: (state: RunState, now: number) => Iterable<JournalRecord>,
+  ): Promise<void> {
+    const { events, journal, now } = this.#deps;
+    const { runId, fence } = claim.lease;
+    const { state } = loaded;
+    const isolation = this.#deps.isolation();
+    const channel = events.open(runId, fence);
+    const checkpoints = new CheckpointManager(journal, channel, { lease: claim.lease, ...loaded, isolation }, now);
+    try {
+      const records: JournalRecord[] = [];
+      for (const record of make(state, now())) {
+        foldAndAnnounce({ runId, state, channel, isolation }, record);
+        records.push(record);
+      }
+      await checkpoints.append(records, { status: { status: statusOf(state), release: true }, signals });
+    } finally {
+      await checkpoints.close();
+      events.close(runId, channel);
+    }
+  }
+
+  async #recording(created: Created): Promise<Recording | undefined> {
+    const { fork } = created;
+    if (!fork?.replay) return undefined;
+    return recordingOf(await this.#deps.journal.read(fork.runId), fork.seq, fork.edited);
+  }
+
+  #defaults(): Limits {
+    const { limits } = this.#deps.config;
+    return { wallMs: limits.wall_ms, steps: limits.steps, tokens: limits.tokens, costUsd: limits.cost_usd };
+  }
+
+  async #free(runId: string, created: Created): Promise<void> {
+    try {
+      await this.#deps.releaseTools(runId, created);
+    } catch (error) {
+      this.#deps.observer.problem('What the tools held for a run could not be freed.', error, runId);
+    }
+  }
+}
+
+function readSignal(stored: StoredSignal): { id: string; signal: Signal } {
+  return { id: stored.id, signal: JSON.parse(stored.body) as Signal };
+}
