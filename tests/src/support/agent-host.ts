@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+
+import {
+  AGENT_SCHEMA,
+  AgentConfigSchema,
+  type AgentService,
+  Catalog,
+  createAgentService,
+  createSqliteJournal,
+  type Faults,
+  noFaults,
+  noObserver,
+  type Observer,
+} from '@holdfast/agent';
+import type { Model } from '@holdfast/models';
+import type { ToolsApi } from '@holdfast/protocol';
+import { type Database, openSqlite } from '@holdfast/storage';
+
+/** The agent service alone on a real database, with a model and tools of the test's own. */
+export interface AgentHost {
+  readonly agent: AgentService;
+  readonly database: Database;
+  close(): Promise<void>;
+}
+
+/** What a test chooses. */
+export interface AgentHostOptions {
+  readonly dataDir: string;
+  readonly model: (name: string) => Model;
+  readonly agents: readonly string[];
+  readonly tools: ToolsApi;
+  readonly faults?: Faults;
+  readonly observer?: Observer;
+  /** Part of the `agent` section of the configuration. */
+  readonly config?: Record<string, unknown>;
+}
+
+let counter = 0;
+
+/** Starts the service; recovery of what an earlier process left has begun when it resolves. */
+export async function startAgentHost(options: AgentHostOptions): Promise<AgentHost> {
+  const database = await openSqlite({ dataDir: options.dataDir });
+  await database.migrate(AGENT_SCHEMA);
+  const { tools } = await options.tools.listTools({ $typeName: 'holdfast.v1.ListToolsRequest' });
+  const config = AgentConfigSchema.parse({
+    agents: options.agents.map((name) => ({ name, models: [name] })),
+    ...options.config,
+  });
+  const agent = createAgentService({
+    journal: createSqliteJournal(database),
+    tools: options.tools,
+    catalog: new Catalog(config.agents, []),
+    config,
+    instance: async ({ agent: name }) => ({
+      model: options.model(name),
+      toolSpecs: tools.map(({ name: tool, description, parameters }) => ({
+        name: tool,
+        description,
+        parameters: parameters ?? {},
+      })),
+      asksHuman: new Set(tools.filter((tool) => tool.asksHuman).map((tool) => tool.name)),
+    }),
+    unavailable: () => '',
+    exportPlaybook: () => '',
+    runsDir: join(options.dataDir, 'runs'),
+    isolation: () => 'test',
+    exclusive: true,
+    workerId: randomUUID(),
+    observer: options.observer ?? noObserver,
+    faults: options.faults ?? noFaults,
+    now: Date.now,
+    newId: () => {
+      counter += 1;
+      return `run_${Date.now().toString(36)}_${process.pid.toString(36)}_${counter.toString(36).padStart(5, '0')}`;
+    },
+  });
+  await agent.start();
+  return {
+    agent,
+    database,
+    close: async () => {
+      await agent.stop(5000);
+      await database.close();
+    },
+  };
+}
