@@ -107,7 +107,8 @@ function observe(dataDir: string): Observed {
   return { finished, effects };
 }
 
-function runChild(
+/** Starts one process of the harness and waits until it has ended, by itself or killed after `killAfterMs`. */
+export function runChild(
   args: readonly string[],
   env: Record<string, string>,
   killAfterMs: number | undefined,

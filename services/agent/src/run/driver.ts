@@ -40,11 +40,6 @@ export interface DriverOptions {
 /** How a driver left its run. `released`: the process shuts down and another worker may go on at once. */
 export type DriveEnd = 'ended' | 'waiting' | 'held' | 'released';
 
-interface Running {
-  readonly abort: AbortController;
-  readonly done: Promise<void>;
-}
-
 /**
  * Performs the actions that the machine asks for: writes intents, acts, writes outcomes, until the run has ended or
  * must wait. It holds one lease; when the journal refuses an append, the driver throws and must be dropped.
@@ -55,7 +50,8 @@ export class Driver {
   readonly #checkpoints: CheckpointManager;
   readonly #context: ToolContext;
   readonly #announcer: Announcer;
-  readonly #running = new Map<string, Running>();
+  /** How to abort what is under way, by action. */
+  readonly #running = new Map<string, () => void>();
   readonly #observers = new Map<string, ActionObserver>();
   #outcomes: Outcome[] = [];
   #signals: { id: string; signal: Signal }[] = [];
@@ -102,8 +98,8 @@ export class Driver {
   /** Lets tools finish what they do, interrupts the model (it is asked again), then leaves the run. */
   shutdown(): void {
     this.#shutdown = true;
-    for (const [id, running] of this.#running) {
-      if (this.#state.open[id]?.type === 'model') running.abort.abort();
+    for (const [id, abort] of this.#running) {
+      if (this.#state.open[id]?.type === 'model') abort();
     }
     this.#wake();
   }
@@ -111,7 +107,7 @@ export class Driver {
   /** Aborts everything without writing a word: the lease is lost. */
   abandon(): void {
     this.#failure ??= new HoldfastError('FENCED', 'The lease of the run was lost.');
-    for (const running of this.#running.values()) running.abort.abort();
+    for (const abort of this.#running.values()) abort();
     this.#wake();
   }
 
@@ -145,8 +141,8 @@ export class Driver {
       }
     } finally {
       clearTimeout(timer);
-      for (const running of this.#running.values()) running.abort.abort();
-      await Promise.all([...this.#running.values()].map((running) => running.done));
+      // A tool that does not heed its signal must not keep the worker: the run is no longer ours.
+      for (const abort of this.#running.values()) abort();
       await this.#checkpoints.close();
     }
   }
@@ -180,7 +176,7 @@ export class Driver {
   }
 
   #abortRunning(): void {
-    for (const running of this.#running.values()) running.abort.abort();
+    for (const abort of this.#running.values()) abort();
     this.#running.clear();
     this.#outcomes = [];
   }
@@ -347,7 +343,8 @@ export class Driver {
       action.type === 'model'
         ? this.#model(action, abort.signal)
         : performToolStep(this.#context, action, observer.traceparent, abort.signal);
-    const done = work.then(
+    this.#running.set(intent.id, () => abort.abort());
+    void work.then(
       (outcome) => {
         if (action.type === 'model') this.#options.faults('after-effect', action.id);
         if (this.#running.delete(intent.id)) this.#outcomes.push(outcome);
@@ -359,7 +356,6 @@ export class Driver {
         this.#wake();
       },
     );
-    this.#running.set(intent.id, { abort, done });
   }
 
   #model(action: RunState['open'][string], signal: AbortSignal): Promise<Outcome> {
