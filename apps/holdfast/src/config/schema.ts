@@ -1,0 +1,26 @@
+import { AgentConfigSchema } from '@holdfast/agent';
+import { AuthConfigSchema, GatewayConfigSchema } from '@holdfast/gateway';
+import { z } from 'zod';
+
+import { defaultDataDir, type ConfigSpec } from './load.ts';
+import { StorageConfigSchema, TelemetryConfigSchema } from './own-sections.ts';
+
+const schema = z.strictObject({
+  data_dir: z.string().min(1).describe('Where everything that is kept lies. Made with mode 0700.'),
+  gateway: GatewayConfigSchema.prefault({}),
+  auth: AuthConfigSchema.prefault({}),
+  agent: AgentConfigSchema.prefault({}),
+  storage: StorageConfigSchema.prefault({}),
+  telemetry: TelemetryConfigSchema.prefault({}),
+});
+
+/** The whole checked configuration. */
+export type Config = z.infer<typeof schema>;
+
+/** The configuration of the product; each room owns its section. */
+export function configSpec(env: Readonly<Record<string, string | undefined>>): ConfigSpec<typeof schema> {
+  return {
+    schema: schema.extend({ data_dir: schema.shape.data_dir.default(defaultDataDir(env)) }) as unknown as typeof schema,
+    paths: ['data_dir', 'gateway.inputs.roots.*'],
+  };
+}
