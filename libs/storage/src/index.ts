@@ -9,3 +9,5 @@ export type {
   Statement,
   StatementResult,
 } from './database.ts';
+export { openPostgres, type PostgresOptions } from './postgres/open.ts';
+export { DATABASE_FILE, openSqlite, type SqliteOptions } from './sqlite/open.ts';
