@@ -48,7 +48,10 @@ describe('fork and replay (AG-2)', () => {
     const firstWrite = (await client.actions(old.id)).find((action) => action.id === 't1.0');
     const fork = await client.ended((await client.fork(old.id, { seq: firstWrite?.intentSeq ?? 0 })).id);
     expect(fork.output).toBe('Done: first');
-    expect((await client.actions(fork.id)).filter(({ kind }) => kind === 'tool').map(({ id }) => id)).toEqual(['t1.0', 't2.0']);
+    expect((await client.actions(fork.id)).filter(({ kind }) => kind === 'tool').map(({ id }) => id)).toEqual([
+      't1.0',
+      't2.0',
+    ]);
   });
 
   it('replays recorded outcomes: no tool and no model is called', async () => {

@@ -1,4 +1,4 @@
-import { agentpb, toolspb } from '@holdfast/protocol';
+import { agentpb, create, toolspb } from '@holdfast/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { type AgentHost, startAgentHost } from '../support/agent-host.ts';
@@ -12,7 +12,13 @@ const opened: { host: AgentHost; remove: () => void }[] = [];
 async function start(script: Parameters<typeof saying>[0], tools: Record<string, TestTool>, more: object = {}) {
   const dir = tempDir();
   const api = testTools(tools);
-  const host = await startAgentHost({ dataDir: dir.path, agents: ['a'], model: () => saying(script), tools: api, ...more });
+  const host = await startAgentHost({
+    dataDir: dir.path,
+    agents: ['a'],
+    model: () => saying(script),
+    tools: api,
+    ...more,
+  });
   opened.push({ host, remove: dir.remove });
   return { client: clientOf(host.agent), calls: api.calls, host };
 }
@@ -110,7 +116,14 @@ describe('the three verbs (AG-2): detach, stop, cancel', () => {
 describe('questions to a human', () => {
   const approved: Record<string, TestTool> = { danger: { approval: toolspb.Approval.ALWAYS }, safe: {} };
   const script = (step: number): Said =>
-    step === 0 ? { calls: [['danger', { n: 1 }], ['safe', {}]] } : { text: 'Done.' };
+    step === 0
+      ? {
+          calls: [
+            ['danger', { n: 1 }],
+            ['safe', {}],
+          ],
+        }
+      : { text: 'Done.' };
 
   it('asks before a tool that needs approval, gives its place away meanwhile, and lets arguments be changed', async () => {
     const { client, calls, host } = await start(script, approved);
@@ -118,11 +131,15 @@ describe('questions to a human', () => {
     await client.until(id, 'run.waiting');
     const waiting = await client.get(id);
     expect(waiting.status).toBe(RunStatus.WAITING);
-    expect(waiting.questions).toMatchObject([{ actionId: 'q1.0', kind: 'approval', tool: 'danger', arguments: { n: 1 } }]);
+    expect(waiting.questions).toMatchObject([
+      { actionId: 'q1.0', kind: 'approval', tool: 'danger', arguments: { n: 1 } },
+    ]);
     expect(calls).toEqual(['t1.1 safe']);
     expect(host.agent.stats().working).toBe(0);
     await expect(client.answer(id, 'q1.0', { choice: 'maybe' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
-    await expect(client.answer(id, 'q9.9', { choice: 'approve' })).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
+    await expect(client.answer(id, 'q9.9', { choice: 'approve' })).rejects.toMatchObject({
+      code: 'FAILED_PRECONDITION',
+    });
     await client.answer(id, 'q1.0', { choice: 'approve', arguments: { n: 2 } });
     await client.ended(id);
     const danger = (await client.actions(id)).find((action) => action.id === 't1.0');
@@ -139,7 +156,10 @@ describe('questions to a human', () => {
     await client.until(id, 'run.waiting');
     await client.answer(id, 'q1.0', { choice: 'deny', text: 'not on a Friday' });
     await client.ended(id);
-    expect(seen).toMatchObject({ ok: false, value: { error: 'DENIED', message: expect.stringContaining('not on a Friday') } });
+    expect(seen).toMatchObject({
+      ok: false,
+      value: { error: 'DENIED', message: expect.stringContaining('not on a Friday') },
+    });
     expect(calls).not.toContain('t1.0 danger');
   });
 
@@ -149,7 +169,9 @@ describe('questions to a human', () => {
     let answer: unknown;
     const model = saying((step, { messages }) => {
       answer = resultsIn(messages)[0]?.value;
-      return step === 0 ? { calls: [['ask_human', { question: 'Which one?', choices: ['red', 'blue'] }]] } : { text: 'Thanks.' };
+      return step === 0
+        ? { calls: [['ask_human', { question: 'Which one?', choices: ['red', 'blue'] }]] }
+        : { text: 'Thanks.' };
     });
     const options = { dataDir: dir.path, agents: ['a'], model: () => model, tools: testTools(tools) };
     const first = await startAgentHost(options);
@@ -159,7 +181,9 @@ describe('questions to a human', () => {
     const second = await startAgentHost(options);
     opened.push({ host: second, remove: dir.remove });
     const client = clientOf(second.agent);
-    expect((await client.get(id)).questions).toMatchObject([{ kind: 'ask_human', text: 'Which one?', choices: ['red', 'blue'] }]);
+    expect((await client.get(id)).questions).toMatchObject([
+      { kind: 'ask_human', text: 'Which one?', choices: ['red', 'blue'] },
+    ]);
     await client.answer(id, 'q1.0', { choice: 'blue' });
     await client.ended(id);
     expect(answer).toBe('blue');
@@ -182,19 +206,25 @@ describe('what a model gets wrong', () => {
 
 describe('limits', () => {
   it('ends a run that takes too long, in the middle of an action', async () => {
-    const { client } = await start(
-      () => ({ calls: [['hang', {}]] }),
-      { hang: { run: (_, signal) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))) } },
-    );
-    const { id } = await client.create('a', 'Go.', { limits: { wallMs: 100 } as agentpb.RunLimits });
+    const { client } = await start(() => ({ calls: [['hang', {}]] }), {
+      hang: {
+        run: (_, signal) =>
+          new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted')))),
+      },
+    });
+    const { id } = await client.create('a', 'Go.', { limits: create(agentpb.RunLimitsSchema, { wallMs: 100 }) });
     expect(await client.ended(id)).toMatchObject({ status: RunStatus.FAILED, error: { code: 'LIMIT_EXCEEDED' } });
   });
 
   it('ends a run after so many steps, tokens or dollars', async () => {
     const { client } = await start((step) => ({ calls: [['again', { step }]] }), { again: {} });
     for (const limits of [{ steps: 3 }, { tokens: 40 }]) {
-      const { id } = await client.create('a', 'Go.', { limits: limits as agentpb.RunLimits });
-      expect(await client.ended(id)).toMatchObject({ status: RunStatus.FAILED, steps: 3, error: { code: 'LIMIT_EXCEEDED' } });
+      const { id } = await client.create('a', 'Go.', { limits: create(agentpb.RunLimitsSchema, limits) });
+      expect(await client.ended(id)).toMatchObject({
+        status: RunStatus.FAILED,
+        steps: 3,
+        error: { code: 'LIMIT_EXCEEDED' },
+      });
     }
   });
 });

@@ -11,17 +11,24 @@ export function clientOf(agent: AgentApi, tenant = 'acme', subject = 'ada') {
     caller,
     create: async (name: string, task: string, more: MessageInitShape<typeof agentpb.CreateRunRequestSchema> = {}) =>
       must((await agent.createRun(create(agentpb.CreateRunRequestSchema, { caller, agent: name, task, ...more }))).run),
-    get: async (runId: string) => must((await agent.getRun(create(agentpb.GetRunRequestSchema, { caller, runId }))).run),
+    get: async (runId: string) =>
+      must((await agent.getRun(create(agentpb.GetRunRequestSchema, { caller, runId }))).run),
     actions: async (runId: string) =>
       (await agent.listActions(create(agentpb.ListActionsRequestSchema, { caller, runId }))).actions,
-    stop: async (runId: string) => must((await agent.stopRun(create(agentpb.StopRunRequestSchema, { caller, runId }))).run),
+    stop: async (runId: string) =>
+      must((await agent.stopRun(create(agentpb.StopRunRequestSchema, { caller, runId }))).run),
     resume: async (runId: string) =>
       must((await agent.resumeRun(create(agentpb.ResumeRunRequestSchema, { caller, runId }))).run),
     cancel: async (runId: string, reason = '') =>
       must((await agent.cancelRun(create(agentpb.CancelRunRequestSchema, { caller, runId, reason }))).run),
-    answer: async (runId: string, actionId: string, more: MessageInitShape<typeof agentpb.AnswerQuestionRequestSchema>) =>
+    answer: async (
+      runId: string,
+      actionId: string,
+      more: MessageInitShape<typeof agentpb.AnswerQuestionRequestSchema>,
+    ) =>
       must(
-        (await agent.answerQuestion(create(agentpb.AnswerQuestionRequestSchema, { caller, runId, actionId, ...more }))).run,
+        (await agent.answerQuestion(create(agentpb.AnswerQuestionRequestSchema, { caller, runId, actionId, ...more })))
+          .run,
       ),
     fork: async (runId: string, more: MessageInitShape<typeof agentpb.ForkRunRequestSchema> = {}) =>
       must((await agent.forkRun(create(agentpb.ForkRunRequestSchema, { caller, runId, ...more }))).run),

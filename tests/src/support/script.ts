@@ -8,7 +8,10 @@ export interface Said {
 }
 
 /** A model that says what `script` tells for the number of answers given so far and the conversation. */
-export function saying(script: (step: number, call: ModelCall) => Said | Promise<Said>, costUsd: number | undefined = 0): Model {
+export function saying(
+  script: (step: number, call: ModelCall) => Said | Promise<Said>,
+  costUsd: number | undefined = 0,
+): Model {
   return {
     id: 'test/model',
     playbook: false,
@@ -52,7 +55,14 @@ export function testTools(tools: Record<string, TestTool>): ToolsApi & { readonl
       return create(toolspb.PrepareCallResponseSchema, {
         effect: tool?.effect ?? commonpb.Effect.READ,
         approval: tool?.approval ?? toolspb.Approval.NONE,
-        ...(tool ? {} : { problem: create(commonpb.ErrorDetailSchema, { code: 'TOOL_UNKNOWN', message: `There is no tool ${name}.` }) }),
+        ...(tool
+          ? {}
+          : {
+              problem: create(commonpb.ErrorDetailSchema, {
+                code: 'TOOL_UNKNOWN',
+                message: `There is no tool ${name}.`,
+              }),
+            }),
       });
     },
     async *callTool({ tool: name, arguments: args = {}, actionId }, options) {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '@holdfast/protocol';
 
-import { type EventId, type EventType, isBefore, type RunEvent, type StoredSegment, toSegment } from './event.ts';
+import { type EventId, type EventType, type RunEvent, type StoredSegment, toSegment } from './event.ts';
 import { mustWait, type Viewer } from './pace.ts';
 
 /** Bounds of a channel. */
@@ -22,7 +22,8 @@ export interface ChannelOptions {
  * durable. All others are shown at once, unless a staged one stands before them.
  */
 export class RunChannel {
-  readonly viewers = new Set<Viewer>();
+  /** Everybody who watches the run, whether they read from here or still from what is stored. */
+  readonly viewers: ReadonlySet<Viewer>;
   readonly #fence: number;
   readonly #now: () => number;
   readonly #options: ChannelOptions;
@@ -34,7 +35,8 @@ export class RunChannel {
   #closed = false;
   #waiting: (() => void)[] = [];
 
-  constructor(fence: number, now: () => number, options: ChannelOptions) {
+  constructor(fence: number, viewers: ReadonlySet<Viewer>, now: () => number, options: ChannelOptions) {
+    this.viewers = viewers;
     this.#fence = fence;
     this.#now = now;
     this.#options = options;
@@ -119,14 +121,9 @@ export class RunChannel {
     });
   }
 
-  /** Tells that a viewer moved on. */
-  took(viewer: Viewer, position: EventId): void {
-    viewer.position = position;
-    if (isBefore(position, this.head)) {
-      if (this.#holding) this.#wake();
-    } else {
-      this.#wake();
-    }
+  /** Tells that a viewer moved on or left: a reader that waits looks again. */
+  viewerMoved(): void {
+    if (this.#holding) this.#wake();
   }
 
   #holding = false;

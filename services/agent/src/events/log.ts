@@ -22,6 +22,7 @@ export interface EventLogDeps {
 export class EventLog {
   readonly #deps: EventLogDeps;
   readonly #channels = new Map<string, RunChannel>();
+  readonly #viewers = new Map<string, Set<Viewer>>();
   readonly #opened = new Map<string, Set<() => void>>();
 
   constructor(deps: EventLogDeps) {
@@ -30,7 +31,7 @@ export class EventLog {
 
   /** Opens the channel of a run that this process has just claimed. */
   open(runId: string, fence: number): RunChannel {
-    const channel = new RunChannel(fence, this.#deps.now, this.#deps.options);
+    const channel = new RunChannel(fence, this.#viewersOf(runId), this.#deps.now, this.#deps.options);
     this.#channels.get(runId)?.close();
     this.#channels.set(runId, channel);
     for (const wake of this.#opened.get(runId) ?? []) wake();
@@ -40,7 +41,9 @@ export class EventLog {
   /** Closes a channel when its lease is given back or lost. */
   close(runId: string, channel: RunChannel): void {
     channel.close();
-    if (this.#channels.get(runId) === channel) this.#channels.delete(runId);
+    if (this.#channels.get(runId) !== channel) return;
+    this.#channels.delete(runId);
+    if (channel.viewers.size === 0) this.#viewers.delete(runId);
   }
 
   /**
@@ -58,17 +61,32 @@ export class EventLog {
     signal: AbortSignal,
   ): AsyncGenerator<RunEvent, void, undefined> {
     const viewer: Viewer = { flow, position: after };
-    while (!signal.aborted) {
-      const channel = this.#channels.get(runId);
-      if (channel) yield* this.#follow(runId, channel, viewer, signal);
-      else {
-        const row = await this.#deps.journal.get(tenant, runId);
-        if (!row) return;
-        yield* this.#stored(runId, viewer);
-        if (ENDED_STATUSES.includes(row.status)) return;
-        if (!this.#channels.has(runId)) await this.#nextLook(runId, signal);
+    const viewers = this.#viewersOf(runId);
+    viewers.add(viewer);
+    try {
+      while (!signal.aborted) {
+        const channel = this.#channels.get(runId);
+        if (channel) yield* this.#follow(runId, channel, viewer, signal);
+        else {
+          const row = await this.#deps.journal.get(tenant, runId);
+          if (!row) return;
+          yield* this.#stored(runId, viewer);
+          if (ENDED_STATUSES.includes(row.status)) return;
+          if (!this.#channels.has(runId)) await this.#nextLook(runId, signal);
+        }
       }
+    } finally {
+      viewers.delete(viewer);
+      this.#channels.get(runId)?.viewerMoved();
+      if (viewers.size === 0 && !this.#channels.has(runId)) this.#viewers.delete(runId);
     }
+  }
+
+  /** One set for a run's viewers, before, during and between its channels. */
+  #viewersOf(runId: string): Set<Viewer> {
+    const viewers = this.#viewers.get(runId) ?? new Set();
+    this.#viewers.set(runId, viewers);
+    return viewers;
   }
 
   async *#stored(runId: string, viewer: Viewer): AsyncGenerator<RunEvent, void, undefined> {
@@ -91,26 +109,21 @@ export class EventLog {
     viewer: Viewer,
     signal: AbortSignal,
   ): AsyncGenerator<RunEvent, void, undefined> {
-    channel.viewers.add(viewer);
-    try {
-      while (!channel.closed && !signal.aborted) {
-        const { base } = channel;
-        if (isBefore(viewer.position, base)) {
-          yield* this.#stored(runId, viewer);
-          if (isBefore(viewer.position, base)) viewer.position = base;
-          continue;
-        }
-        const events = channel.after(viewer.position, BATCH);
-        for (const event of events) {
-          yield event;
-          channel.took(viewer, { fence: event.fence, n: event.n });
-        }
-        if (events.length === 0) await channel.changed(signal);
+    while (!channel.closed && !signal.aborted) {
+      const { base } = channel;
+      if (isBefore(viewer.position, base)) {
+        yield* this.#stored(runId, viewer);
+        if (isBefore(viewer.position, base)) viewer.position = base;
+        channel.viewerMoved();
+        continue;
       }
-    } finally {
-      channel.viewers.delete(viewer);
-      // One who holds the run back and leaves must let it go.
-      channel.took(viewer, channel.head);
+      const events = channel.after(viewer.position, BATCH);
+      for (const event of events) {
+        yield event;
+        viewer.position = { fence: event.fence, n: event.n };
+        channel.viewerMoved();
+      }
+      if (events.length === 0) await channel.changed(signal);
     }
   }
 

@@ -48,7 +48,9 @@ export function journalConformance(product: string, open: () => Promise<OpenedJo
       const { lease } = await claimed(run);
       const records = [intentRecord('m1'), modelOutcome('m1', 'hello 世界 \u0000', ['a'])];
       await journal.append(lease, appendOf(2, records));
-      expect(await journal.read(run.id)).toEqual([run.created, ...records].map((record, i) => ({ seq: i + 1, record })));
+      expect(await journal.read(run.id)).toEqual(
+        [run.created, ...records].map((record, i) => ({ seq: i + 1, record })),
+      );
       const loaded = await journal.load(run.id);
       expect(loaded?.seq).toBe(3);
       expect(loaded?.state.messages.at(-1)).toMatchObject({ role: 'assistant' });
@@ -87,7 +89,9 @@ export function journalConformance(product: string, open: () => Promise<OpenedJo
       const run = newRun();
       await journal.create(run);
       const claims = await Promise.all(
-        Array.from({ length: 12 }, (_, n) => journal.claim({ runId: run.id, fence: 0, lostBefore: 0 }, `w${n}`, 1, 1000)),
+        Array.from({ length: 12 }, (_, n) =>
+          journal.claim({ runId: run.id, fence: 0, lostBefore: 0 }, `w${n}`, 1, 1000),
+        ),
       );
       expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1);
     });
@@ -103,7 +107,8 @@ export function journalConformance(product: string, open: () => Promise<OpenedJo
     it('does not claim a run whose lease has not ended, nor one that has ended', async () => {
       const run = newRun();
       const { lease, row } = await claimed(run, 'w1', 10_000);
-      const again = (lostBefore: number) => journal.claim({ runId: run.id, fence: lease.fence, lostBefore }, 'w2', 1, 1);
+      const again = (lostBefore: number) =>
+        journal.claim({ runId: run.id, fence: lease.fence, lostBefore }, 'w2', 1, 1);
       expect(await again(10_500)).toBeUndefined();
       await journal.renew('w1', 20_000);
       expect(await again(15_000)).toBeUndefined();
@@ -111,7 +116,11 @@ export function journalConformance(product: string, open: () => Promise<OpenedJo
       const status = { status: 'succeeded', summary: row.summary, release: true, at: 77 } as const;
       await journal.append(lease, appendOf(2, [ended], { status }));
       expect(await again(Number.MAX_SAFE_INTEGER)).toBeUndefined();
-      expect(await journal.get(run.created.tenant, run.id)).toMatchObject({ status: 'succeeded', endedAt: 77, worker: '' });
+      expect(await journal.get(run.created.tenant, run.id)).toMatchObject({
+        status: 'succeeded',
+        endedAt: 77,
+        worker: '',
+      });
     });
 
     it('lists what waits: lost runs first, then the oldest, some of each tenant', async () => {
@@ -122,8 +131,12 @@ export function journalConformance(product: string, open: () => Promise<OpenedJo
       await journal.create(small);
       const lost = newRun({ tenant, at: 99 });
       await claimed(lost, 'dead', 0);
-      const mine = (await journal.claimable(5000, 2, false)).filter((one) => [tenant, small.created.tenant].includes(one.tenant));
-      expect(mine.filter((one) => one.tenant === tenant).map(({ createdAt, recovery }) => [createdAt, recovery])).toEqual([
+      const mine = (await journal.claimable(5000, 2, false)).filter((one) =>
+        [tenant, small.created.tenant].includes(one.tenant),
+      );
+      expect(
+        mine.filter((one) => one.tenant === tenant).map(({ createdAt, recovery }) => [createdAt, recovery]),
+      ).toEqual([
         [99, true],
         [1, false],
       ]);
@@ -147,7 +160,10 @@ export function journalConformance(product: string, open: () => Promise<OpenedJo
       const { tenant } = newRun().created;
       const ids: string[] = [];
       for (let n = 0; n < 5; n += 1) {
-        const run = { ...newRun({ tenant, agent: n % 2 === 0 ? 'even' : 'odd', tags: [`t${n}`, '100%'] }), id: `run_${tenant}_${n}` };
+        const run = {
+          ...newRun({ tenant, agent: n % 2 === 0 ? 'even' : 'odd', tags: [`t${n}`, '100%'] }),
+          id: `run_${tenant}_${n}`,
+        };
         ids.unshift(await journal.create(run));
       }
       const listed = async (query: object) => (await journal.list({ tenant, limit: 10, ...query })).map(({ id }) => id);
@@ -175,15 +191,29 @@ export function journalConformance(product: string, open: () => Promise<OpenedJo
     it('gives stored events back from any place on', async () => {
       const run = newRun();
       const { lease } = await claimed(run);
-      const event = (n: number) => ({ fence: lease.fence, n, type: 'model.delta' as const, at: n, data: { text: `${n}` } });
+      const event = (n: number) => ({
+        fence: lease.fence,
+        n,
+        type: 'model.delta' as const,
+        at: n,
+        data: { text: `${n}` },
+      });
       for (const ns of [[1, 2], [3], [4, 5]]) {
         const segment = toSegment(ns.map((n) => event(n))) ?? expect.fail('no segment');
         await journal.append(lease, { records: [], firstSeq: 2, segment });
       }
       const after = async (fence: number, n: number) =>
         (await journal.segments(run.id, { fence, n })).map((segment) => [segment.fence, segment.firstN]);
-      expect(await after(0, 0)).toEqual([[0, 1], [1, 1], [1, 3], [1, 4]]);
-      expect(await after(1, 2)).toEqual([[1, 3], [1, 4]]);
+      expect(await after(0, 0)).toEqual([
+        [0, 1],
+        [1, 1],
+        [1, 3],
+        [1, 4],
+      ]);
+      expect(await after(1, 2)).toEqual([
+        [1, 3],
+        [1, 4],
+      ]);
       expect(await after(1, 4)).toEqual([[1, 4]]);
       expect(await after(1, 5)).toEqual([]);
     });
