@@ -1,3 +1,4 @@
+export { CONNECT_A_MODEL } from './connect.ts';
 export type {
   AssistantPart,
   Message,
@@ -8,3 +9,8 @@ export type {
   TokenUsage,
   ToolSpec,
 } from './model.ts';
+export { type LoadedPlaybooks, loadPlaybooks } from './playbook/load.ts';
+export { playbookModel } from './playbook/model.ts';
+export { parsePlaybook } from './playbook/parse.ts';
+export type { Playbook, PlaybookStep } from './playbook/playbook.ts';
+export { resolveTask } from './playbook/task.ts';

@@ -12,6 +12,11 @@ export type AssistantPart =
       readonly id: string;
       readonly name: string;
       readonly arguments: JsonObject;
+      /**
+       * The raw text (at most 8 KB of it) where what the model sent as arguments was not a JSON object; `arguments` is
+       * then empty, and the call must not be carried out: tell the model what was wrong.
+       */
+      readonly invalid?: string;
       readonly provider?: ProviderData;
     };
 
@@ -77,7 +82,7 @@ export type ModelPart =
  *
  * The stream is pulled by ONE reader and nothing is pulled ahead of it, so that a reader that waits holds back the
  * provider's socket. It throws HoldfastError: MODEL_UNAVAILABLE, MODEL_RATE_LIMITED, MODEL_MALFORMED, MODEL_REJECTED,
- * CANCELED, TASK_UNSUPPORTED.
+ * CANCELED; a playbook also TASK_UNSUPPORTED and TOOL_FAILED (a step failed that must not).
  */
 export interface Model {
   /** `provider/name`, or `playbook/name`; of a chain: that of its first model. */
