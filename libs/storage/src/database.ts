@@ -1,7 +1,10 @@
 import type { ErrorCode } from '@holdfast/protocol';
 import type { Kysely } from 'kysely';
 
-/** What can be bound to a statement and read from a row. Times are epoch milliseconds; JSON is text. */
+/**
+ * What can be bound to a statement and read from a row. Times are epoch milliseconds; JSON is text. Numbers beyond
+ * 2^53 are refused when they are read; text with a NUL character is refused when it is bound (INVALID_ARGUMENT).
+ */
 export type SqlValue = string | number | null | Uint8Array;
 
 /** One row: column name to value. */
@@ -19,6 +22,7 @@ export interface Statement {
 
 /** What one statement did. */
 export interface StatementResult {
+  /** How many rows it changed, or returned. */
   readonly changes: number;
   readonly rows: readonly Row[];
 }
@@ -47,7 +51,10 @@ export type Dialect = 'sqlite' | 'postgres';
 /**
  * One SQL database, embedded or PostgreSQL. All services of a process share one.
  *
- * Every method throws HoldfastError: STORAGE_UNAVAILABLE, STORAGE_FULL, STORAGE_CORRUPT, CONFLICT.
+ * Every method, and every query of the builders, throws HoldfastError: STORAGE_UNAVAILABLE, STORAGE_FULL,
+ * STORAGE_CORRUPT, CONFLICT (`details.constraint` where a constraint was broken: unique, foreign_key, not_null, check).
+ * A failure during COMMIT that leaves it open whether the batch was kept has `details.outcome` = 'unknown': read again
+ * before repeating. With any other failure nothing of the batch was kept.
  */
 export interface Database {
   readonly dialect: Dialect;
@@ -56,7 +63,10 @@ export interface Database {
    * time share one fsync (SQLite: group commit), yet each stands or falls alone.
    */
   transact(statements: readonly Statement[]): Promise<Committed>;
-  /** The query builder over the primary: for writes that need no batch, and for reads that must see everything. */
+  /**
+   * The query builder over the primary: for writes that need no batch, and for reads that must see everything. Inside
+   * `writer().transaction()` use the transaction only: on SQLite all other writes wait until it ends.
+   */
   writer<T>(): Kysely<T>;
   /** The query builder for reads; PostgreSQL: a replica that has replayed `after`, else the primary. */
   reader<T>(after?: ReadToken): Kysely<T>;

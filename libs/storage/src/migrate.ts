@@ -42,10 +42,11 @@ export async function applyMigrations(db: Kysely<unknown>, dialect: Dialect, sch
   if (error === undefined) return;
   const failed = results.find((result) => result.status === 'Error')?.migrationName ?? 'the bookkeeping';
   const known = HoldfastError.is(error) ? error : undefined;
+  const reason = error instanceof Error ? error.message : 'no reason given';
   throw new HoldfastError(
     known?.code ?? 'INTERNAL',
     `The tables of the ${service} service could not be brought up to date (at ${failed}): ` +
-      `${known?.message ?? String(error)} The migration was undone; the data is as before.`,
+      `${reason}. The migration was undone; the data is as before.`,
     { cause: error, ...(known ? { details: known.details } : {}) },
   );
 }

@@ -9,7 +9,7 @@ import {
   type QueryResult,
   type TransactionSettings,
 } from 'kysely';
-import type { PoolClient } from 'pg';
+import type { PoolClient, QueryResult as PgResult } from 'pg';
 
 import { isConnectionLost, isRecoveryConflict, postgresFailure } from './failure.ts';
 
@@ -84,7 +84,7 @@ class LoanConnection implements DatabaseConnection {
     yield await this.executeQuery(query);
   }
 
-  async #query(sql: string, parameters: readonly unknown[], committing = false) {
+  async #query(sql: string, parameters: readonly unknown[], committing = false): Promise<PgResult> {
     const { client, where, instead } = this.#loan;
     try {
       return await client.query(sql, [...parameters]);

@@ -2,7 +2,7 @@ import { HoldfastError } from '@holdfast/protocol';
 import { Kysely, sql } from 'kysely';
 import type { ClientBase } from 'pg';
 
-import type { Database, ReadToken, Schema } from '../database.ts';
+import type { Committed, Database, ReadToken, Schema } from '../database.ts';
 import { applyMigrations } from '../migrate.ts';
 import { createPostgresDialect, type Loan } from './dialect.ts';
 import { postgresFailure } from './failure.ts';
@@ -27,6 +27,7 @@ export interface PostgresOptions {
  * STORAGE_UNAVAILABLE, here and later, until it is back.
  */
 export async function openPostgres({ url, replicas: urls }: PostgresOptions): Promise<Database> {
+  // oxlint-disable-next-line typescript/no-misused-promises -- the pool awaits it; only its type says void
   const primary = createPool(url, { onConnect: ensureDurable });
   const replicas = urls.map((address) => new Replica(address));
   try {
@@ -52,11 +53,27 @@ function createDatabase(url: string, primary: NamedPool, replicas: readonly Repl
     new Kysely<unknown>({ dialect: createPostgresDialect(() => borrowReader(primary, rotation(), after)) });
   // Readers ask for the same token many times in a row; making a query builder is dearer than comparing a string.
   let latest: { token: ReadToken; reader: Kysely<unknown> } = { token: '', reader: readerAfter(0n) };
+  const underWay = new Set<Promise<Committed>>();
   let closing: Promise<void> | undefined;
+
+  const close = async () => {
+    // The pool lets those finish that have a connection, but refuses those that still wait for one.
+    await Promise.allSettled(underWay);
+    await Promise.all([primary.pool.end(), ...replicas.map((replica) => replica.close())]);
+  };
 
   return {
     dialect: 'postgres',
-    transact: (statements) => transact(primary, statements),
+    async transact(statements) {
+      if (closing) throw new HoldfastError('STORAGE_UNAVAILABLE', 'The database is closed.');
+      const committed = transact(primary, statements);
+      underWay.add(committed);
+      try {
+        return await committed;
+      } finally {
+        underWay.delete(committed);
+      }
+    },
     writer: <T>() => writing as unknown as Kysely<T>,
     reader<T>(after: ReadToken = '') {
       if (after !== latest.token) latest = { token: after, reader: readerAfter(after === '' ? 0n : parseLsn(after)) };
@@ -64,9 +81,7 @@ function createDatabase(url: string, primary: NamedPool, replicas: readonly Repl
     },
     migrate: (schema) => migrate(url, schema),
     close() {
-      closing ??= Promise.all([primary.pool.end(), ...replicas.map((replica) => replica.close())]).then(
-        () => undefined,
-      );
+      closing ??= close();
       return closing;
     },
   };

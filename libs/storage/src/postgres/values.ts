@@ -1,17 +1,13 @@
 import { HoldfastError } from '@holdfast/protocol';
-import { types } from 'pg';
+import { TypeOverrides } from 'pg';
 
 const INT8 = 20;
 const NUMERIC = 1700;
 
 /** How values of the wire become JavaScript values: `bigint` and `count(*)` as numbers, the rest as pg does it. */
-export const valueTypes: { getTypeParser: typeof types.getTypeParser } = {
-  getTypeParser: ((oid: number, format?: 'text') => {
-    if (oid === INT8) return toInteger;
-    if (oid === NUMERIC) return Number;
-    return types.getTypeParser(oid, format);
-  }) as typeof types.getTypeParser,
-};
+export const valueTypes = new TypeOverrides();
+valueTypes.setTypeParser(INT8, toInteger);
+valueTypes.setTypeParser(NUMERIC, Number);
 
 /** SQLite refuses such a number too: half of one digit off is worse than an error. */
 function toInteger(text: string): number {

@@ -1,0 +1,1 @@
+export { type PostgresCluster, type PostgresClusterOptions, startPostgres } from './postgres.ts';
