@@ -1,1 +1,10 @@
 export { type PostgresCluster, type PostgresClusterOptions, startPostgres } from './postgres.ts';
+export {
+  type ProviderRequest,
+  type Reply,
+  type ReplyFault,
+  type ReplyToolCall,
+  type Script,
+  scriptOf,
+} from './provider-reply.ts';
+export { type Provider, type ProviderOptions, type ProviderStats, startProvider } from './provider.ts';
