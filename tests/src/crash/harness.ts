@@ -97,9 +97,10 @@ function observe(dataDir: string): Observed {
   try {
     const table = db.prepare(`select count(*) as n from sqlite_master where name = 'journal'`).get();
     if (table?.['n'] !== 1) return { finished, effects };
-    for (const row of db.prepare('select run_id, record from journal').all()) {
-      const record = JSON.parse(String(row['record'])) as { kind: string; id?: string };
-      if (record.kind === 'outcome') finished.add(`${String(row['run_id'])}:${record.id}`);
+    for (const row of db.prepare('select run_id, records from journal').all()) {
+      for (const record of JSON.parse(String(row['records'])) as { kind: string; id?: string }[]) {
+        if (record.kind === 'outcome') finished.add(`${String(row['run_id'])}:${record.id}`);
+      }
     }
   } finally {
     db.close();

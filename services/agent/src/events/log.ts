@@ -90,10 +90,12 @@ export class EventLog {
   }
 
   async *#stored(runId: string, viewer: Viewer): AsyncGenerator<RunEvent, void, undefined> {
+    let entry = 0;
     for (;;) {
-      const segments = await this.#deps.journal.segments(runId, viewer.position);
+      const segments = await this.#deps.journal.segments(runId, viewer.position, entry);
       if (segments.length === 0) return;
       for (const segment of segments) {
+        entry = segment.entry;
         for (const event of fromSegment(segment)) {
           if (!isBefore(viewer.position, event)) continue;
           yield event;

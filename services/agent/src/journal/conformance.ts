@@ -7,7 +7,7 @@ import { begin, fold } from '../run/machine.ts';
 import { summarise } from '../run/summary.ts';
 import { createdRecord, intentRecord, modelOutcome, outcomeRecord } from '../run/testing.ts';
 import type { Append, Claim, Journal, NewRun } from './journal.ts';
-import { type Created, formatRecord, type JournalRecord } from './record.ts';
+import { type Created, formatRecords, type JournalRecord } from './record.ts';
 
 /** An opened journal of one product, and how to close it. */
 export interface OpenedJournal {
@@ -22,8 +22,9 @@ function newRun(change: Partial<Created> = {}, requestKey = ''): NewRun {
   return { id: `run_${randomUUID()}`, created, summary: summarise(begin(created), 1, 'test'), segment, requestKey };
 }
 
+/** One entry whose first record is number `firstSeq`; tests give it the same number as entry, which is only unique. */
 function appendOf(firstSeq: number, records: readonly JournalRecord[], more: Partial<Append> = {}): Append {
-  return { records: records.map((record) => formatRecord(record)), firstSeq, ...more };
+  return { entry: firstSeq, firstSeq, count: records.length, records: formatRecords(records), ...more };
 }
 
 /** The suite that every journal passes (AG-2). `open` opens the same store each time. */
@@ -198,12 +199,14 @@ export function journalConformance(product: string, open: () => Promise<OpenedJo
         at: n,
         data: { text: `${n}` },
       });
+      let entry = 1;
       for (const ns of [[1, 2], [3], [4, 5]]) {
         const segment = toSegment(ns.map((n) => event(n))) ?? expect.fail('no segment');
-        await journal.append(lease, { records: [], firstSeq: 2, segment });
+        entry += 1;
+        await journal.append(lease, appendOf(2, [], { entry, segment }));
       }
-      const after = async (fence: number, n: number) =>
-        (await journal.segments(run.id, { fence, n })).map((segment) => [segment.fence, segment.firstN]);
+      const after = async (fence: number, n: number, afterEntry = 0) =>
+        (await journal.segments(run.id, { fence, n }, afterEntry)).map((segment) => [segment.fence, segment.firstN]);
       expect(await after(0, 0)).toEqual([
         [0, 1],
         [1, 1],
@@ -216,6 +219,7 @@ export function journalConformance(product: string, open: () => Promise<OpenedJo
       ]);
       expect(await after(1, 4)).toEqual([[1, 4]]);
       expect(await after(1, 5)).toEqual([]);
+      expect(await after(1, 2, 3)).toEqual([[1, 4]]);
     });
 
     it('takes a record of five megabytes', async () => {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@holdfast/protocol';
 import type { ReadToken } from '@holdfast/storage';
 
-import type { StoredSegment } from '../events/event.ts';
+import type { EventId, StoredSegment } from '../events/event.ts';
 import type { RunState } from '../run/state.ts';
 import type { Created, Numbered } from './record.ts';
 
@@ -84,12 +84,18 @@ export interface Candidate {
   readonly lostBefore: number;
 }
 
-/** What is written in one atomic step. */
+/**
+ * What is written in one atomic step: one entry of the journal. Its records and the events that tell of them lie in one
+ * row, so that an entry touches as few pages of the disk as can be.
+ */
 export interface Append {
-  /** As `formatRecord` writes them. */
-  readonly records: readonly string[];
-  /** The number of the first of them. */
+  /** Counts the entries of a run from 1 (its creation); an entry is never written twice. */
+  readonly entry: number;
+  /** The number of the first record. */
   readonly firstSeq: number;
+  readonly count: number;
+  /** The records, as `formatRecords` writes them. */
+  readonly records: string;
   /** The full state after the last of the records as JSON, now and then. */
   readonly snapshot?: string;
   readonly segment?: StoredSegment;
@@ -104,6 +110,15 @@ export interface Append {
   readonly signals?: readonly string[];
   /** Real progress was made: the count of recoveries in a row starts again. */
   readonly progress?: boolean;
+}
+
+/** A run as it was loaded. */
+export interface Loaded {
+  readonly state: RunState;
+  /** Number of the last record. */
+  readonly seq: number;
+  /** Number of the last entry. */
+  readonly entry: number;
 }
 
 /** A message to the run's worker, durable until its effect is in the journal. */
@@ -147,7 +162,7 @@ export interface Journal {
   /** Durable when it resolves. @throws FENCED when the lease is no longer the run's latest, with nothing written. */
   append(lease: Lease, append: Append): Promise<ReadToken>;
   /** The state after the last record, from the latest snapshot on; undefined where there is no such run. */
-  load(runId: string): Promise<{ readonly state: RunState; readonly seq: number } | undefined>;
+  load(runId: string): Promise<Loaded | undefined>;
   /** The state after record `seq`. */
   loadAt(runId: string, seq: number): Promise<RunState | undefined>;
   /** Records from `fromSeq` on, in order. */
@@ -164,6 +179,10 @@ export interface Journal {
   signal(signal: StoredSignal): Promise<void>;
   /** Signals of one run, or of all runs that this worker holds, oldest first. */
   signals(of: { runId: string } | { worker: string }): Promise<readonly StoredSignal[]>;
-  /** Stored events after (fence, n), a bounded number of segments, in order. */
-  segments(runId: string, after: { fence: number; n: number }): Promise<readonly StoredSegment[]>;
+  /**
+   * Stored events after (fence, n), a bounded number of segments, in order.
+   *
+   * @param afterEntry an entry before which nothing new can be: that of the last segment read, or 0
+   */
+  segments(runId: string, after: EventId, afterEntry: number): Promise<readonly (StoredSegment & { entry: number })[]>;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { createdRecord, modelOutcome } from '../run/testing.ts';
-import { formatRecord, parseRecord } from './record.ts';
+import { formatRecords, parseRecords } from './record.ts';
 
 /** Records exactly as each released version wrote them. Never change a line: add lines for each new version. */
 const WRITTEN_BY_EARLIER_VERSIONS: readonly string[] = [
@@ -17,30 +17,30 @@ const WRITTEN_BY_EARLIER_VERSIONS: readonly string[] = [
 describe('stored records (AG-2)', () => {
   it('reads the records of every earlier version', async () => {
     const { fold } = await import('../run/machine.ts');
-    const state = fold(WRITTEN_BY_EARLIER_VERSIONS.map((line) => parseRecord(line)));
+    const state = fold(parseRecords(`[${WRITTEN_BY_EARLIER_VERSIONS.join(',')}]`));
     expect(state?.phase).toBe('ended');
     expect(state?.messages).toHaveLength(3);
     expect(state?.usage.costUnknown).toBe(true);
   });
 
   it('reads what it writes', () => {
-    for (const record of [createdRecord(), modelOutcome('m1', 'text', ['a'])]) {
-      expect(parseRecord(formatRecord(record))).toEqual(record);
-    }
+    const records = [createdRecord(), modelOutcome('m1', 'text', ['a'])];
+    expect(parseRecords(formatRecords(records))).toEqual(records);
+    expect(parseRecords(formatRecords([]))).toEqual([]);
   });
 
   it('refuses records of a newer version and records that cannot be read', () => {
     const code = (line: string) => {
       try {
-        parseRecord(line);
+        parseRecords(line);
         return 'read';
       } catch (error) {
         return (error as { code: string }).code;
       }
     };
-    expect(code('{"v":2,"kind":"created"}')).toBe('SCHEMA_TOO_NEW');
-    expect(code('{"v":1,"kind":"sorcery"}')).toBe('STORAGE_CORRUPT');
-    expect(code('{"v":1,"kin')).toBe('STORAGE_CORRUPT');
-    expect(code('[]')).toBe('STORAGE_CORRUPT');
+    expect(code('[{"v":2,"kind":"created"}]')).toBe('SCHEMA_TOO_NEW');
+    expect(code('[{"v":1,"kind":"sorcery"}]')).toBe('STORAGE_CORRUPT');
+    expect(code('[{"v":1,"kin')).toBe('STORAGE_CORRUPT');
+    expect(code('[[]]')).toBe('STORAGE_CORRUPT');
   });
 });

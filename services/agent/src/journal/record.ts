@@ -164,25 +164,32 @@ export interface Numbered {
 
 const KINDS: ReadonlySet<string> = new Set(['created', 'intent', 'outcome', 'control', 'ended']);
 
-/** The stored form: one JSON object with its version. */
-export function formatRecord(record: JournalRecord): string {
-  return JSON.stringify({ v: RECORD_VERSION, ...record });
+/** The stored form of the records of one entry: a JSON array, each record with its version. */
+export function formatRecords(records: readonly JournalRecord[]): string {
+  return JSON.stringify(records.map((record) => ({ v: RECORD_VERSION, ...record })));
 }
 
 /**
- * Reads a stored record of this version or of any before it.
+ * Reads stored records of this version or of any before it.
  *
  * @throws HoldfastError SCHEMA_TOO_NEW for a record of a newer version, STORAGE_CORRUPT for one that cannot be read.
  */
-export function parseRecord(text: string): JournalRecord {
+export function parseRecords(text: string): JournalRecord[] {
   let stored: unknown;
   try {
     stored = JSON.parse(text);
   } catch (cause) {
-    throw new HoldfastError('STORAGE_CORRUPT', 'A journal record is not readable. The run was left as it is.', {
+    throw new HoldfastError('STORAGE_CORRUPT', 'A journal entry is not readable. The run was left as it is.', {
       cause,
     });
   }
+  if (!Array.isArray(stored)) {
+    throw new HoldfastError('STORAGE_CORRUPT', 'A journal entry is not a list. The run was left as it is.');
+  }
+  return stored.map((record) => parseRecord(record));
+}
+
+function parseRecord(stored: unknown): JournalRecord {
   if (typeof stored !== 'object' || stored === null || !('v' in stored) || !('kind' in stored)) {
     throw new HoldfastError('STORAGE_CORRUPT', 'A journal record has no version. The run was left as it is.');
   }

@@ -2,8 +2,8 @@ import type { Dialect, Schema } from '@holdfast/storage';
 import { type Kysely, sql } from 'kysely';
 
 /**
- * The tables of the agent service. `journal`, `snapshots` and `events` are clustered by run on SQLite, so that an
- * append touches the last page of its run only.
+ * The tables of the agent service. `journal` and `snapshots` are clustered by run on SQLite, so that an append touches
+ * the last page of its run only. An entry of the journal holds records, or events, or both (see docs/storage.md).
  */
 export const AGENT_SCHEMA: Schema = {
   service: 'agent',
@@ -37,23 +37,22 @@ async function createTables(db: Kysely<unknown>, dialect: Dialect): Promise<void
   await sql`create index runs_status on runs (status, tenant, created_at)`.execute(db);
   await sql`create table journal (
     run_id ${id} not null,
-    seq ${integer} not null,
-    record text not null,
-    primary key (run_id, seq)
+    entry ${integer} not null,
+    first_seq ${integer} not null,
+    count ${integer} not null,
+    fence ${integer} not null,
+    first_n ${integer} not null,
+    last_n ${integer} not null,
+    records text not null,
+    events text not null,
+    primary key (run_id, entry)
   )${clustered}`.execute(db);
   await sql`create table snapshots (
     run_id ${id} not null,
     seq ${integer} not null,
+    entry ${integer} not null,
     state text not null,
     primary key (run_id, seq)
-  )${clustered}`.execute(db);
-  await sql`create table events (
-    run_id ${id} not null,
-    fence ${integer} not null,
-    first_n ${integer} not null,
-    last_n ${integer} not null,
-    body text not null,
-    primary key (run_id, fence, first_n)
   )${clustered}`.execute(db);
   await sql`create table signals (
     id ${id} primary key,

@@ -2,7 +2,6 @@ import { HoldfastError } from '@holdfast/protocol';
 import type { Database, ReadToken, Row, SqlValue, Statement } from '@holdfast/storage';
 import { CompiledQuery, type Kysely } from 'kysely';
 
-import type { StoredSegment } from '../events/event.ts';
 import { fold } from '../run/machine.ts';
 import { type RunState, STATE_VERSION } from '../run/state.ts';
 import type {
@@ -11,6 +10,7 @@ import type {
   Claimable,
   Journal,
   Lease,
+  Loaded,
   NewRun,
   RunQuery,
   RunRow,
@@ -19,7 +19,7 @@ import type {
   StoredSignal,
 } from './journal.ts';
 import { ENDED_STATUSES } from './journal.ts';
-import { type Created, formatRecord, type Numbered, parseRecord } from './record.ts';
+import { type Created, formatRecords, type Numbered, parseRecords } from './record.ts';
 
 const SEGMENTS_PER_READ = 64;
 const RUN_COLUMNS =
@@ -45,9 +45,11 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
       'insert into runs (id, tenant, agent, status, created_at, request_key, tags, created, summary) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     byKey: sql('select id from runs where tenant = ? and request_key = ?'),
-    insertRecord: sql('insert into journal (run_id, seq, record) values (?, ?, ?)'),
-    insertSnapshot: sql('insert into snapshots (run_id, seq, state) values (?, ?, ?)'),
-    insertSegment: sql('insert into events (run_id, fence, first_n, last_n, body) values (?, ?, ?, ?, ?)'),
+    insertEntry: sql(
+      `insert into journal (run_id, entry, first_seq, count, fence, first_n, last_n, records, events)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ),
+    insertSnapshot: sql('insert into snapshots (run_id, seq, entry, state) values (?, ?, ?, ?)'),
     setStatus: sql('update runs set status = ?, summary = ?, ended_at = ?, lease_until = ?, worker = ? where id = ?'),
     setSummary: sql('update runs set status = ?, summary = ?, ended_at = ? where id = ?'),
     progress: sql('update runs set recoveries = 0 where id = ?'),
@@ -62,11 +64,15 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
     row: sql(`select ${RUN_COLUMNS} from runs where id = ?`),
     get: sql(`select ${RUN_COLUMNS} from runs where id = ? and tenant = ?`),
     renew: sql(`update runs set lease_until = ? where worker = ? and status = 'running'`),
-    snapshot: sql('select seq, state from snapshots where run_id = ? and seq <= ? order by seq desc limit 1'),
-    records: sql('select seq, record from journal where run_id = ? and seq >= ? and seq <= ? order by seq'),
+    snapshot: sql('select seq, entry, state from snapshots where run_id = ? and seq <= ? order by seq desc limit 1'),
+    entries: sql(
+      'select entry, first_seq, records from journal where run_id = ? and entry > ? and count > 0 and first_seq <= ? order by entry',
+    ),
+    lastEntry: sql('select max(entry) as entry from journal where run_id = ?'),
     segments: sql(
-      `select fence, first_n, last_n, body from events where run_id = ? and (fence > ? or (fence = ? and last_n > ?))
-        order by fence, first_n limit ${SEGMENTS_PER_READ}`,
+      `select entry, fence, first_n, last_n, events from journal
+        where run_id = ? and entry > ? and last_n > 0 and (fence > ? or (fence = ? and last_n > ?))
+        order by entry limit ${SEGMENTS_PER_READ}`,
     ),
     signalsOfRun: sql('select id, run_id, at, body from signals where run_id = ? order by id'),
     signalsOfWorker: sql(
@@ -98,21 +104,26 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
   /** For what is only shown: a replica, where there is one. */
   const show = (statement: string, params: readonly SqlValue[]) => run(db.reader(written), statement, params);
 
-  const readRecords = async (runId: string, from: number, to: number): Promise<Numbered[]> => {
-    const rows = await query(text.records, [runId, from, to]);
-    return rows.map((row) => ({ seq: Number(row['seq']), record: parseRecord(String(row['record'])) }));
+  /** Records of the entries after `afterEntry`, from record `from` to record `to`. */
+  const readRecords = async (runId: string, afterEntry: number, from: number, to: number): Promise<Numbered[]> => {
+    const rows = await query(text.entries, [runId, afterEntry, to]);
+    const numbered = rows.flatMap((row) => {
+      const first = Number(row['first_seq']);
+      return parseRecords(String(row['records'])).map((record, index) => ({ seq: first + index, record }));
+    });
+    return numbered.filter(({ seq }) => seq >= from && seq <= to);
   };
 
-  const stateAt = async (runId: string, seq: number): Promise<{ state: RunState; seq: number } | undefined> => {
-    const [stored] = await query(text.snapshot, [runId, seq]);
-    const snapshot = stored ? readSnapshot(String(stored['state'])) : undefined;
-    const from = snapshot ? Number(stored?.['seq']) : 0;
-    const records = await readRecords(runId, from + 1, seq);
+  const stateAt = async (runId: string, to: number): Promise<{ state: RunState; seq: number } | undefined> => {
+    const [stored] = await query(text.snapshot, [runId, to]);
+    const snapshot = stored && readSnapshot(String(stored['state']));
+    const base = snapshot ? { seq: Number(stored?.['seq']), entry: Number(stored?.['entry']) } : { seq: 0, entry: 0 };
+    const records = await readRecords(runId, base.entry, base.seq + 1, to);
     const state = fold(
-      records.map((numbered) => numbered.record),
+      records.map(({ record }) => record),
       snapshot,
     );
-    return state ? { state, seq: records.at(-1)?.seq ?? from } : undefined;
+    return state && { state, seq: records.at(-1)?.seq ?? base.seq };
   };
 
   return {
@@ -132,9 +143,9 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
           JSON.stringify(run.summary),
         ],
       };
-      const record = { sql: text.insertRecord, params: [run.id, 1, formatRecord(created)] };
+      const first = { entry: 1, firstSeq: 1, count: 1, records: formatRecords([created]), segment: run.segment };
       try {
-        await transact([insert, record, insertSegment(run.id, run.segment)]);
+        await transact([insert, insertEntry(run.id, first)]);
         return run.id;
       } catch (error) {
         const [existing] = run.requestKey === '' ? [] : await query(text.byKey, [created.tenant, run.requestKey]);
@@ -148,14 +159,11 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
       const statements: Statement[] = [
         { sql: text.fence, params: [runId, lease.fence], expect: 1, otherwise: 'FENCED' },
       ];
-      append.records.forEach((record, index) => {
-        statements.push({ sql: text.insertRecord, params: [runId, append.firstSeq + index, record] });
-      });
+      if (append.count > 0 || append.segment) statements.push(insertEntry(runId, append));
       if (append.snapshot) {
-        const seq = append.firstSeq + append.records.length - 1;
-        statements.push({ sql: text.insertSnapshot, params: [runId, seq, append.snapshot] });
+        const seq = append.firstSeq + append.count - 1;
+        statements.push({ sql: text.insertSnapshot, params: [runId, seq, append.entry, append.snapshot] });
       }
-      if (append.segment) statements.push(insertSegment(runId, append.segment));
       for (const id of append.signals ?? []) statements.push({ sql: text.deleteSignal, params: [id] });
       if (append.progress) statements.push({ sql: text.progress, params: [runId] });
       if (append.status) {
@@ -171,9 +179,13 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
       return (await transact(statements)).token;
     },
 
-    load: (runId) => stateAt(runId, Number.MAX_SAFE_INTEGER),
+    async load(runId): Promise<Loaded | undefined> {
+      const at = await stateAt(runId, Number.MAX_SAFE_INTEGER);
+      const [last] = await query(text.lastEntry, [runId]);
+      return at && { ...at, entry: Number(last?.['entry'] ?? 0) };
+    },
     loadAt: async (runId, seq) => (await stateAt(runId, seq))?.state,
-    read: (runId, fromSeq = 1) => readRecords(runId, fromSeq, Number.MAX_SAFE_INTEGER),
+    read: (runId, fromSeq = 1) => readRecords(runId, 0, fromSeq, Number.MAX_SAFE_INTEGER),
 
     async claim(candidate, worker, now, leaseMs): Promise<Claim | undefined> {
       const before = await query(text.row, [candidate.runId]);
@@ -269,19 +281,27 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
       }));
     },
 
-    async segments(runId, after): Promise<readonly StoredSegment[]> {
-      const rows = await query(text.segments, [runId, after.fence, after.fence, after.n]);
+    async segments(runId, after, afterEntry) {
+      const rows = await query(text.segments, [runId, afterEntry, after.fence, after.fence, after.n]);
       return rows.map((row) => ({
+        entry: Number(row['entry']),
         fence: Number(row['fence']),
         firstN: Number(row['first_n']),
         lastN: Number(row['last_n']),
-        body: String(row['body']),
+        body: String(row['events']),
       }));
     },
   };
 
-  function insertSegment(runId: string, segment: StoredSegment): Statement {
-    return { sql: text.insertSegment, params: [runId, segment.fence, segment.firstN, segment.lastN, segment.body] };
+  function insertEntry(
+    runId: string,
+    { entry, firstSeq, count, records, segment }: Pick<Append, 'entry' | 'firstSeq' | 'count' | 'records' | 'segment'>,
+  ): Statement {
+    const events = segment ?? { fence: 0, firstN: 0, lastN: 0, body: '' };
+    return {
+      sql: text.insertEntry,
+      params: [runId, entry, firstSeq, count, events.fence, events.firstN, events.lastN, records, events.body],
+    };
   }
 }
 

@@ -1,6 +1,6 @@
 import type { RunChannel } from '../events/channel.ts';
 import type { Journal, Lease, RunStatus } from '../journal/journal.ts';
-import { formatRecord, type JournalRecord } from '../journal/record.ts';
+import { formatRecords, type JournalRecord } from '../journal/record.ts';
 import { summarise } from './summary.ts';
 import type { RunState } from './state.ts';
 
@@ -20,6 +20,8 @@ export interface CheckpointStart {
   readonly state: RunState;
   /** Number of the last record. */
   readonly seq: number;
+  /** Number of the last entry. */
+  readonly entry: number;
   readonly isolation: string;
 }
 
@@ -36,6 +38,7 @@ export class CheckpointManager {
   readonly #start: CheckpointStart;
   readonly #now: () => number;
   #seq: number;
+  #entry: number;
   #sinceSnapshot = 0;
   #snapshotSize = 0;
   #tail: Promise<unknown> = Promise.resolve();
@@ -47,6 +50,7 @@ export class CheckpointManager {
     this.#channel = channel;
     this.#start = start;
     this.#seq = start.seq;
+    this.#entry = start.entry;
     this.#now = now;
   }
 
@@ -67,8 +71,8 @@ export class CheckpointManager {
   ): Promise<void> {
     const firstSeq = this.#seq + 1;
     this.#seq += records.length;
-    const lines = records.map((record) => formatRecord(record));
-    for (const line of lines) this.#sinceSnapshot += line.length;
+    const text = formatRecords(records);
+    this.#sinceSnapshot += text.length;
     const snapshot = this.#snapshot(options.status);
     const { status } = options;
     const change = status && {
@@ -79,8 +83,10 @@ export class CheckpointManager {
     return this.#write(async () => {
       const segment = this.#channel.takeSegment();
       await this.#journal.append(this.#start.lease, {
-        records: lines,
+        entry: this.#nextEntry(records.length > 0 || segment !== undefined),
         firstSeq,
+        count: records.length,
+        records: text,
         ...(snapshot ? { snapshot } : {}),
         ...(segment ? { segment } : {}),
         ...(change ? { status: change } : {}),
@@ -112,12 +118,19 @@ export class CheckpointManager {
     const segmentWrite = this.#write(async () => {
       const segment = this.#channel.takeSegment();
       if (!segment) return;
-      await this.#journal.append(this.#start.lease, { records: [], firstSeq: this.#seq + 1, segment });
+      const entry = this.#nextEntry(true);
+      const firstSeq = this.#seq + 1;
+      await this.#journal.append(this.#start.lease, { entry, firstSeq, count: 0, records: '[]', segment });
       this.#channel.stored(segment);
     });
     segmentWrite.catch((error: unknown) => {
       this.#flushError ??= error;
     });
+  }
+
+  #nextEntry(writes: boolean): number {
+    if (writes) this.#entry += 1;
+    return this.#entry;
   }
 
   #write(work: () => Promise<void>): Promise<void> {

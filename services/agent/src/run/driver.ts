@@ -22,6 +22,7 @@ export interface DriverOptions {
   readonly claim: Claim;
   readonly state: RunState;
   readonly seq: number;
+  readonly entry: number;
   readonly channel: RunChannel;
   readonly journal: Journal;
   readonly model: Model;
@@ -69,7 +70,13 @@ export class Driver {
     this.#checkpoints = new CheckpointManager(
       journal,
       channel,
-      { lease: claim.lease, state: options.state, seq: options.seq, isolation: options.isolation },
+      {
+        lease: claim.lease,
+        state: options.state,
+        seq: options.seq,
+        entry: options.entry,
+        isolation: options.isolation,
+      },
       now,
     );
     this.#announcer = { runId: claim.lease.runId, state: options.state, channel, isolation: options.isolation };

@@ -3,7 +3,7 @@ import { HoldfastError, type ToolsApi } from '@holdfast/protocol';
 
 import type { AgentConfig } from '../config.ts';
 import type { EventLog } from '../events/log.ts';
-import type { Claim, Journal, StoredSignal } from '../journal/journal.ts';
+import type { Claim, Journal, Loaded, StoredSignal } from '../journal/journal.ts';
 import type { Created, JournalRecord, Limits } from '../journal/record.ts';
 import type { AgentPool, Pooled } from '../schedule/pool.ts';
 import { foldAndAnnounce } from './announce.ts';
@@ -42,11 +42,6 @@ export interface WorkerDeps {
   readonly observer: Observer;
   readonly faults: Faults;
   readonly now: () => number;
-}
-
-interface Loaded {
-  readonly state: RunState;
-  readonly seq: number;
 }
 
 /** Works on claimed runs, one driver each, and hands signals to them. */
@@ -108,7 +103,7 @@ export class Worker {
   async #drive(claim: Claim, loaded: Loaded, observer: ReturnType<Observer['run']>) {
     const { journal, events, tools, pool, poolKey, faults, now } = this.#deps;
     const { runId, fence } = claim.lease;
-    const { state, seq } = loaded;
+    const { state, seq, entry } = loaded;
     const key = poolKey(state.created);
     const instance = await pool.acquire(key);
     let broken = true;
@@ -118,6 +113,7 @@ export class Worker {
         claim,
         state,
         seq,
+        entry,
         channel,
         journal,
         model: instance.model,
