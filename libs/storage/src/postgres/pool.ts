@@ -27,9 +27,10 @@ export function createPool(url: string, options: PoolConfig = {}): NamedPool {
     pipeline: true,
     ...options,
   });
-  // An idle connection that breaks tells so here, and without a listener ends the process. The pool has dropped it
-  // already, and whoever asks next connects anew or hears why not.
+  // A connection that breaks tells so by events as well, and one without a listener ends the process. An idle one the
+  // pool has dropped already; of one in use, the query fails that was under way, and its user hears of it there.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return { pool, where: describe(url) };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 
 import { HoldfastError } from '@holdfast/protocol';
 
@@ -18,8 +19,7 @@ export function checkFile(file: string): void {
   if (!existsSync(file) || statSync(file).size === 0) return;
   let db: DatabaseSync | undefined;
   try {
-    // Read-only also keeps SQLite from copying a log into a file that may be damaged.
-    db = new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+    db = openUntouched(file);
     db.prepare('select count(*) from sqlite_schema').get();
     if (statSync(file).size > FULL_CHECK_BYTES) return;
     const verdict = db.prepare('pragma quick_check(1)').get()?.['quick_check'];
@@ -30,6 +30,15 @@ export function checkFile(file: string): void {
   } finally {
     db?.close();
   }
+}
+
+/** Opens a file so that nothing of it, or beside it, changes: a log is read, but not copied into a damaged file. */
+function openUntouched(file: string): DatabaseSync {
+  if (existsSync(`${file}-wal`)) return new DatabaseSync(file, { readOnly: true, timeout: 5000 });
+  // Without a log, SQLite would make an empty one; `immutable` keeps it from that. The data directory is ours alone.
+  const url = pathToFileURL(file);
+  url.searchParams.set('immutable', '1');
+  return new DatabaseSync(url, { readOnly: true });
 }
 
 function damaged(verdict: string): Error {
