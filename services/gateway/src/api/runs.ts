@@ -1,0 +1,191 @@
+/* oxlint-disable oxc/no-async-endpoint-handlers -- the rule is for Express 4; Fastify awaits its handlers. */
+import { agentpb, create, HoldfastError, type JsonObject } from '@holdfast/protocol';
+import { z } from 'zod';
+
+import type { Identity } from '../auth/identity.ts';
+import { identityOf } from '../http/access.ts';
+import type { App } from '../http/app.ts';
+import { type ApiContext, callerOf } from './context.ts';
+import { checkInputPath } from './inputs.ts';
+import { ActionSchema, CreateRunSchema, ForkSchema, RUN_STATUSES, RunIdParams, RunSchema } from './run-schema.ts';
+import { actionOf, runOf, statusOf } from './wire.ts';
+
+const StatusList = z
+  .string()
+  .transform((text) => text.split(','))
+  .pipe(z.array(z.enum(RUN_STATUSES)))
+  .optional();
+
+/** Runs: created, listed, looked at, forked. */
+export function runRoutes(app: App, context: ApiContext): void {
+  const { agent } = context.deps;
+
+  app.post(
+    '/runs',
+    {
+      config: { access: 'runs:write' },
+      schema: {
+        tags: ['runs'],
+        summary: 'Start a run',
+        description: 'With `Idempotency-Key`, the same key starts one run only, however often the request is sent.',
+        headers: z.looseObject({
+          'idempotency-key': z
+            .string()
+            .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable characters')
+            .optional(),
+        }),
+        body: CreateRunSchema,
+        response: { 201: RunSchema },
+      },
+    },
+    async (request, reply) => {
+      const { body } = request;
+      const parameters = body.parameters as JsonObject;
+      await checkInputs(context, identityOf(request), {
+        paths: body.inputs.map(({ path }) => path),
+        agent: body.agent,
+        task: body.task,
+        parameters,
+      });
+      const { limits } = body;
+      const { run } = await agent.createRun(
+        create(agentpb.CreateRunRequestSchema, {
+          caller: callerOf(request),
+          agent: body.agent,
+          task: body.task,
+          inputs: body.inputs,
+          parameters,
+          limits: {
+            wallMs: limits.wall_ms ?? 0,
+            steps: limits.steps ?? 0,
+            tokens: limits.tokens ?? 0,
+            costUsd: limits.cost_usd ?? 0,
+          },
+          tags: body.tags,
+          requestKey: request.headers['idempotency-key'] ?? '',
+        }),
+      );
+      const created = runOf(need(run));
+      return reply.code(201).header('location', `/api/v1/runs/${created.id}`).send(created);
+    },
+  );
+
+  app.get(
+    '/runs',
+    {
+      config: { access: 'runs:read' },
+      schema: {
+        tags: ['runs'],
+        summary: 'List runs, newest first',
+        querystring: z.strictObject({
+          status: StatusList.describe(`One or more of ${RUN_STATUSES.join(', ')}, with commas between.`),
+          agent: z.string().max(63).default(''),
+          tag: z.string().max(100).default(''),
+          limit: z.coerce.number().int().min(1).max(200).default(50),
+          page: z.string().max(200).default('').describe('`next_page` of the page before.'),
+        }),
+        response: { 200: z.object({ runs: z.array(RunSchema), next_page: z.string().nullable() }) },
+      },
+    },
+    async (request) => {
+      const { status, ...rest } = request.query;
+      const statuses = (status ?? []).map(statusOf);
+      const page = await agent.listRuns(
+        create(agentpb.ListRunsRequestSchema, { caller: callerOf(request), statuses, ...rest }),
+      );
+      return { runs: page.runs.map(runOf), next_page: page.nextPage === '' ? null : page.nextPage };
+    },
+  );
+
+  app.get(
+    '/runs/:id',
+    {
+      config: { access: 'runs:read' },
+      schema: { tags: ['runs'], summary: 'Look at a run', params: RunIdParams, response: { 200: RunSchema } },
+    },
+    async (request) => {
+      const wanted = { caller: callerOf(request), runId: request.params.id };
+      return runOf(need((await agent.getRun(create(agentpb.GetRunRequestSchema, wanted))).run));
+    },
+  );
+
+  app.get(
+    '/runs/:id/actions',
+    {
+      config: { access: 'runs:read' },
+      schema: {
+        tags: ['runs'],
+        summary: 'List the actions of a run, oldest first',
+        params: RunIdParams,
+        response: { 200: z.object({ actions: z.array(ActionSchema) }) },
+      },
+    },
+    async (request) => {
+      const wanted = { caller: callerOf(request), runId: request.params.id };
+      const { actions } = await agent.listActions(create(agentpb.ListActionsRequestSchema, wanted));
+      return { actions: actions.map(actionOf) };
+    },
+  );
+
+  app.post(
+    '/runs/:id/fork',
+    {
+      config: { access: 'runs:write' },
+      schema: {
+        tags: ['runs'],
+        summary: 'Start a new run from a checkpoint of this one',
+        params: RunIdParams,
+        body: ForkSchema,
+        response: { 201: RunSchema },
+      },
+    },
+    async (request, reply) => {
+      const wanted = { caller: callerOf(request), runId: request.params.id };
+      const old = need((await agent.getRun(create(agentpb.GetRunRequestSchema, wanted))).run);
+      // A fork reads what the old run could read: whoever forks must be allowed to name it.
+      const rules = { dataDir: context.deps.dataDir, roots: context.deps.config.gateway.inputs.roots };
+      for (const { path } of old.inputs) await checkInputPath(rules, identityOf(request), path);
+      const { run } = await agent.forkRun(create(agentpb.ForkRunRequestSchema, { ...wanted, ...request.body }));
+      const created = runOf(need(run));
+      return reply.code(201).header('location', `/api/v1/runs/${created.id}`).send(created);
+    },
+  );
+}
+
+/** The run of an answer. */
+export function need(run: agentpb.Run | undefined): agentpb.Run {
+  if (run) return run;
+  throw new HoldfastError('INTERNAL', 'The agent service answered without a run.');
+}
+
+/** Every path of the host that a new run would read: named as input, as a playbook's parameter, or as its task. */
+async function checkInputs(
+  context: ApiContext,
+  by: Identity,
+  wanted: { paths: readonly string[]; agent: string; task: string; parameters: JsonObject },
+): Promise<void> {
+  const { agent, config, dataDir } = context.deps;
+  const paths = [...wanted.paths];
+  const task = wanted.task.trim();
+  if (task.startsWith('/') || Object.keys(wanted.parameters).length > 0) {
+    const caller = {
+      $typeName: 'holdfast.v1.Caller',
+      tenant: by.tenant,
+      subject: by.subject,
+      traceparent: '',
+    } as const;
+    const { agents } = await agent.listAgents(create(agentpb.ListAgentsRequestSchema, { caller }));
+    const properties = agents.find(({ name, playbook }) => playbook && name === wanted.agent)?.parameters?.[
+      'properties'
+    ];
+    const names = Object.entries(properties ?? {}).flatMap(([name, property]) => (isHostPath(property) ? name : []));
+    const named = names.map((name) => wanted.parameters[name]).filter((value) => typeof value === 'string');
+    paths.push(...named, ...(names.length > 0 && task.startsWith('/') ? [task] : []));
+  }
+  const rules = { dataDir, roots: config.gateway.inputs.roots };
+  for (const path of paths) await checkInputPath(rules, by, path);
+}
+
+function isHostPath(property: unknown): boolean {
+  return typeof property === 'object' && property !== null && 'format' in property && property.format === 'host-path';
+}

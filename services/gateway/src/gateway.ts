@@ -1,0 +1,207 @@
+import helmet from '@fastify/helmet';
+import { HoldfastError } from '@holdfast/protocol';
+import { parseTraceparent } from '@holdfast/telemetry';
+import fastify from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+
+import { catalogRoutes } from './api/catalog.ts';
+import type { ApiContext } from './api/context.ts';
+import { eventRoutes } from './api/events.ts';
+import { keyRoutes } from './api/keys.ts';
+import { resultRoutes } from './api/results.ts';
+import { runRoutes } from './api/runs.ts';
+import { sessionRoutes } from './api/session.ts';
+import { steeringRoutes } from './api/steering.ts';
+import { OpenStreams } from './api/streams.ts';
+import { userRoutes } from './api/users.ts';
+import { Keys } from './auth/keys.ts';
+import { Links } from './auth/links.ts';
+import { LocalKey } from './auth/local-key.ts';
+import { hashPassword } from './auth/password.ts';
+import { GATEWAY_SCHEMA } from './auth/schema.ts';
+import { Sessions } from './auth/sessions.ts';
+import { Users } from './auth/users.ts';
+import type { GatewayDeps } from './deps.ts';
+import { guard } from './http/access.ts';
+import type { App, Plugin } from './http/app.ts';
+import { answerClientError, sendError, toHoldfastError } from './http/errors.ts';
+import { healthRoutes } from './http/health.ts';
+import { createLimiters } from './http/limits.ts';
+import { describeApi } from './http/openapi.ts';
+import { referenceRoutes } from './http/reference.ts';
+import { PAGE_POLICY } from './pages/html.ts';
+import { pageRoutes } from './pages/routes.ts';
+
+/** How long a client may take to send its headers, and its whole request, milliseconds. Streams are not touched. */
+const HEADERS_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 60_000;
+const CHECK_EVERY_MS = 5000;
+
+/** The HTTP edge of the platform. */
+export interface Gateway {
+  /**
+   * Opens the port, writes the local key, makes the set-up link.
+   *
+   * @returns where it listens, such as `http://127.0.0.1:7717`.
+   * @throws HoldfastError UNAVAILABLE where the port is taken or may not be used.
+   */
+  listen(): Promise<string>;
+  /** Ends the event streams (the runs go on), answers what is under way, then closes. Safe to call twice. */
+  close(): Promise<void>;
+  /** The one-time link for the first owner; undefined before `listen`, and where there is an owner. */
+  setupUrl(): string | undefined;
+}
+
+/** Builds the gateway and brings its tables up to date. Nothing is reachable before `listen`. */
+export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
+  const { app, context, localKey } = await createApp(deps);
+  const { gateway: config, auth } = deps.config;
+  let closing: Promise<void> | undefined;
+  return {
+    async listen() {
+      try {
+        await app.listen({ host: config.host, port: config.port });
+      } catch (cause) {
+        throw listenError(cause, config);
+      }
+      if (auth.local_key) await localKey.write();
+      await context.links.forSetup();
+      return addressOf(app, config.host);
+    },
+    close() {
+      closing ??= (async () => {
+        context.streams.close();
+        await app.close();
+        await localKey.remove();
+      })();
+      return closing;
+    },
+    setupUrl() {
+      const token = context.links.setupToken;
+      return token === undefined ? undefined : `${context.publicUrl()}/setup?token=${token}`;
+    },
+  };
+}
+
+/** The web server with all routes, before it listens. For tests, which walk the routes. */
+export async function createApp(
+  deps: GatewayDeps,
+): Promise<{ app: App; context: ApiContext; localKey: LocalKey; routes: readonly RouteInfo[] }> {
+  const { clock, config, database, ids, logger, random } = deps;
+  await database.migrate(GATEWAY_SCHEMA);
+  const app = createServer(deps);
+  const publicUrl = () => config.gateway.public_url?.replace(/\/+$/, '') ?? addressOf(app, config.gateway.host);
+  const now = () => clock.now();
+  const localKey = new LocalKey(deps.dataDir, random);
+  const users = new Users(database, now);
+  const keys = new Keys({ database, now, random });
+  const links = new Links({ database, now, ids, random, hashPassword });
+  const sessions = new Sessions({ database, random, logger, sessionHours: config.auth.session_hours, publicUrl });
+  const limiters = await createLimiters(app, config.gateway.rate_limit);
+  const streams = new OpenStreams(config.gateway.sse.max_per_caller);
+  const context: ApiContext = { deps, keys, links, sessions, users, limiters, streams, publicUrl };
+
+  const https = config.gateway.public_url?.startsWith('https:') ?? false;
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: PAGE_POLICY },
+    strictTransportSecurity: https,
+    referrerPolicy: { policy: 'no-referrer' },
+    xFrameOptions: { action: 'deny' },
+  });
+  const routes: RouteInfo[] = [];
+  app.addHook('onRoute', ({ config: route, method, schema, url }) => {
+    for (const one of [method].flat()) {
+      routes.push({ method: one, url, access: route?.access ?? '', hidden: schema?.hide === true });
+    }
+  });
+  guard(app, { config: config.gateway, keys, localKey, sessions, users, limiters, random });
+  await describeApi(app, publicUrl);
+  healthRoutes(app, deps);
+  referenceRoutes(app);
+  const pages: Plugin = async (scope) => pageRoutes(scope, context);
+  await app.register(pages);
+  const api: Plugin = async (scope) => {
+    runRoutes(scope, context);
+    steeringRoutes(scope, context);
+    eventRoutes(scope, context);
+    resultRoutes(scope, context);
+    catalogRoutes(scope, context);
+    sessionRoutes(scope, context);
+    keyRoutes(scope, context);
+    userRoutes(scope, context);
+  };
+  await app.register(api, { prefix: '/api/v1' });
+  return { app, context, localKey, routes };
+}
+
+/** What a test needs to know of a route. */
+export interface RouteInfo {
+  readonly method: string;
+  readonly url: string;
+  readonly access: string;
+  readonly hidden: boolean;
+}
+
+function createServer(deps: GatewayDeps): App {
+  const { gateway: config } = deps.config;
+  const app = fastify({
+    loggerInstance: deps.logger,
+    disableRequestLogging: true,
+    bodyLimit: config.body_limit,
+    trustProxy: config.trust_proxy.length === 0 ? false : [...config.trust_proxy],
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: 65_000,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
+    exposeHeadRoutes: false,
+    genReqId: () => deps.ids(),
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => {
+      void sendError(request, reply, toHoldfastError(error, config.body_limit));
+    },
+    routerOptions: { maxParamLength: 4096 },
+  }) as unknown as App;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler((error, request, reply) => {
+    const known = toHoldfastError(error, config.body_limit);
+    const wantsPage = request.method === 'GET' && (request.headers.accept?.includes('text/html') ?? false);
+    if (known.code === 'UNAUTHENTICATED' && wantsPage) return reply.redirect('/login', 303);
+    return sendError(request, reply, known);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendError(request, reply, new HoldfastError('NOT_FOUND', 'There is no such address. GET /docs lists them all.')),
+  );
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.debug(
+      {
+        request_id: request.id,
+        trace_id: parseTraceparent(request.traceparent)?.traceId,
+        method: request.method,
+        // Not the URL itself: a query may hold a one-time token.
+        route: request.routeOptions.url,
+        status: reply.statusCode,
+        duration_ms: Math.round(reply.elapsedTime),
+        subject: request.identity?.subject,
+      },
+      'Request answered.',
+    );
+  });
+  return app;
+}
+
+function addressOf(app: App, host: string): string {
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+function listenError(cause: unknown, config: { host: string; port: number }): HoldfastError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const where = `${config.host}:${config.port}`;
+  const why =
+    code === 'EADDRINUSE'
+      ? `Another program listens on ${where}. End it, or set gateway.port to another port (0: any free one).`
+      : `Cannot listen on ${where}${typeof code === 'string' ? ` (${code})` : ''}. Check gateway.host and gateway.port.`;
+  return new HoldfastError('UNAVAILABLE', why, { cause });
+}

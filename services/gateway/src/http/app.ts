@@ -1,0 +1,32 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+
+import type { Logger } from '@holdfast/telemetry';
+import type { FastifyInstance, FastifyPluginAsync, FastifyPluginOptions } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+
+import type { Identity } from '../auth/identity.ts';
+import type { Scope } from '../auth/roles.ts';
+
+/** The web server, typed by the schemas that validate. */
+export type App = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger, ZodTypeProvider>;
+
+/** A group of routes. */
+export type Plugin = FastifyPluginAsync<FastifyPluginOptions, Server, ZodTypeProvider, Logger>;
+
+/**
+ * Who may call a route: everybody, everybody who is known, a person or key with this scope. `login` is public, and
+ * limited as attempts to log in are. A route that names none cannot be registered.
+ */
+export type Access = 'public' | 'login' | 'authenticated' | Scope;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  interface FastifyRequest {
+    /** Set before the handler of every route that is not public. */
+    identity: Identity | null;
+    /** W3C trace context of this request. */
+    traceparent: string;
+  }
+}
