@@ -3,7 +3,8 @@
  * creates runs until there are as many as asked for, waits until all have ended, and prints them as one line of JSON.
  * It is killed in the middle of that, again and again.
  *
- * node child.ts <data dir> <scenario> <runs>, with HOLDFAST_FAULT=<point>@<action> for a kill at a fault point.
+ * node child.ts <data dir> <scenario> <runs>, with HOLDFAST_FAULT=<point>@<action> for a kill at a fault point, and
+ * HARNESS_POSTGRES=<url> to work on a database that several such processes share.
  */
 import { join } from 'node:path';
 
@@ -17,12 +18,14 @@ import { scenarioOf, scriptedModel } from './scenario.ts';
 const [dataDir = '', name = '', runs = '1'] = process.argv.slice(2);
 const caller = create(commonpb.CallerSchema, { tenant: 'crash', subject: 'harness' });
 const scenario = scenarioOf(name);
+const postgres = process.env['HARNESS_POSTGRES'];
 
 const host = await startAgentHost({
   dataDir,
   agents: [scenario.name],
   model: () => scriptedModel(scenario),
   tools: effectTools(new Ledger(join(dataDir, 'ledger.ndjson'))),
+  ...(postgres ? { postgres, config: { lease_ms: 1000 } } : {}),
   faults: parseFaults(process.env['HOLDFAST_FAULT'], () => process.kill(process.pid, 'SIGKILL')),
 });
 

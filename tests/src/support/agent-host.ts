@@ -7,6 +7,7 @@ import {
   type AgentService,
   Catalog,
   createAgentService,
+  createPostgresJournal,
   createSqliteJournal,
   type Faults,
   noFaults,
@@ -15,7 +16,7 @@ import {
 } from '@holdfast/agent';
 import type { Model } from '@holdfast/models';
 import type { ToolsApi } from '@holdfast/protocol';
-import { type Database, openSqlite } from '@holdfast/storage';
+import { type Database, openPostgres, openSqlite } from '@holdfast/storage';
 
 /** The agent service alone on a real database, with a model and tools of the test's own. */
 export interface AgentHost {
@@ -32,6 +33,8 @@ export interface AgentHostOptions {
   readonly tools: ToolsApi;
   readonly faults?: Faults;
   readonly observer?: Observer;
+  /** A PostgreSQL that several hosts share, in place of the embedded database. */
+  readonly postgres?: string;
   /** Part of the `agent` section of the configuration. */
   readonly config?: Record<string, unknown>;
 }
@@ -40,7 +43,10 @@ let counter = 0;
 
 /** Starts the service; recovery of what an earlier process left has begun when it resolves. */
 export async function startAgentHost(options: AgentHostOptions): Promise<AgentHost> {
-  const database = await openSqlite({ dataDir: options.dataDir });
+  const { postgres } = options;
+  const database = postgres
+    ? await openPostgres({ url: postgres, replicas: [] })
+    : await openSqlite({ dataDir: options.dataDir });
   await database.migrate(AGENT_SCHEMA);
   const { tools } = await options.tools.listTools({ $typeName: 'holdfast.v1.ListToolsRequest' });
   const config = AgentConfigSchema.parse({
@@ -48,7 +54,7 @@ export async function startAgentHost(options: AgentHostOptions): Promise<AgentHo
     ...options.config,
   });
   const agent = createAgentService({
-    journal: createSqliteJournal(database),
+    journal: postgres ? createPostgresJournal(database) : createSqliteJournal(database),
     tools: options.tools,
     catalog: new Catalog(config.agents, []),
     config,
@@ -65,7 +71,7 @@ export async function startAgentHost(options: AgentHostOptions): Promise<AgentHo
     exportPlaybook: () => '',
     runsDir: join(options.dataDir, 'runs'),
     isolation: () => 'test',
-    exclusive: true,
+    exclusive: postgres === undefined,
     workerId: randomUUID(),
     observer: options.observer ?? noObserver,
     faults: options.faults ?? noFaults,
