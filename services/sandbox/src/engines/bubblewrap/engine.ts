@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import type { Writable } from 'node:stream';
+import { promisify } from 'node:util';
+
+import { HoldfastError, sandboxpb } from '@holdfast/protocol';
+
+import { startProcess } from '../../execute/spawn.ts';
+import type { Cage, Engine, Started } from '../engine.ts';
+import { bubblewrapArguments, DATA_FDS, etcFiles, type HostRoot, type Programs, STATUS_FD } from './arguments.ts';
+import { endingOf } from './ending.ts';
+import { seccompFilter } from './seccomp.ts';
+import { readStatus } from './status.ts';
+import { untilGone } from './until-gone.ts';
+
+/** What the engine needs of the host; found by `findHost`. */
+export interface BubblewrapHost {
+  readonly programs: Programs;
+  readonly root: HostRoot;
+  readonly isRoot: boolean;
+  readonly arch: string;
+}
+
+/**
+ * Level process by bubblewrap: own pid, mount, network, ipc, uts and cgroup namespaces, a root made of only what
+ * programs need, no network but an own loopback, an unprivileged user of the host, no capabilities, no new
+ * privileges, a system call filter, resource limits. Every command has a cage of its own; only /workspace is shared.
+ */
+export function createBubblewrapEngine(host: BubblewrapHost): Engine {
+  const filter = seccompFilter(host.arch);
+  const { programs, root, isRoot } = host;
+  return {
+    name: 'bubblewrap',
+    level: sandboxpb.Level.PROCESS,
+    async version() {
+      const { stdout } = await promisify(execFile)(programs.bwrap, ['--version'], { env: {} });
+      return stdout.trim();
+    },
+    start(cage, command) {
+      const args = bubblewrapArguments(cage, command, { programs, root, isRoot, seccomp: filter !== undefined });
+      return startBubblewrap(programs.bwrap, args, cage, filter);
+    },
+  };
+}
+
+async function startBubblewrap(
+  bwrap: string,
+  args: string[],
+  cage: Cage,
+  filter: Uint8Array | undefined,
+): Promise<Started> {
+  const child = await startProcess(bwrap, args, {
+    // Nothing of the service's environment, and nothing of the command's: bubblewrap may be root.
+    env: {},
+    cwd: '/',
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  const files = etcFiles(cage.uid, cage.gid);
+  const hand = (fd: number, data: string | Uint8Array): void => {
+    const pipe = child.stdio[fd] as Writable;
+    // A launcher that died has said why on stderr; that it did not read its files adds nothing.
+    pipe.on('error', () => undefined);
+    pipe.end(data);
+  };
+  hand(DATA_FDS.passwd, files.passwd);
+  hand(DATA_FDS.group, files.group);
+  hand(DATA_FDS.hosts, files.hosts);
+  hand(DATA_FDS.seccomp, filter ?? '');
+
+  const status = readStatus(child.stdio[STATUS_FD] as NodeJS.ReadableStream);
+  let killed = false;
+  const kill = (): void => {
+    killed = true;
+    // The end of the cage's first process is the end of all in it, and the launcher waits for that. Before there is
+    // one, the launcher itself is killed, and takes its child along (--die-with-parent).
+    const init = status.childPid();
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (init === undefined || !sendKill(init)) child.kill('SIGKILL');
+  };
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
+  const ended = (async () => {
+    await exited;
+    const { childPid, exitCode } = await status.complete;
+    if (childPid !== undefined) await untilGone(childPid);
+    if (exitCode !== undefined) return endingOf(exitCode);
+    if (killed) return { exitCode: 137, signal: 'SIGKILL' } as const;
+    throw new HoldfastError(
+      'SANDBOX_UNAVAILABLE',
+      'bubblewrap could not build the cage, and the command was not run. `holdfast doctor` tries it and says why.',
+    );
+  })();
+  return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, kill, ended };
+}
+
+/** Whether the process was there to be killed. */
+function sendKill(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
+}
