@@ -248,6 +248,23 @@ export function describeDatabase(product: string, open: () => Promise<Conformanc
       await Promise.all(writes);
     });
 
+    test('answers reads while a transaction is open, and shows nothing of it before it commits', async () => {
+      const id = freshId();
+      const count = async (after?: string) => {
+        const rows = await db.reader<Tables>(after).selectFrom('items').select('id').where('id', '=', id).execute();
+        return rows.length;
+      };
+      await db
+        .writer<Tables>()
+        .transaction()
+        .execute(async (trx) => {
+          await trx.insertInto('items').values({ id, name: null, body: null }).execute();
+          expect(await count()).toBe(0);
+        });
+      const { token } = await db.transact([rename(id, 'there', 1)]);
+      expect(await count(token)).toBe(1);
+    });
+
     test('has a query builder with transactions that are all or nothing', async () => {
       const writer = db.writer<Tables>();
       const [a, b, c] = [freshId(), freshId(), freshId()];

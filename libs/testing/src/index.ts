@@ -8,3 +8,4 @@ export {
   scriptOf,
 } from './provider-reply.ts';
 export { type Provider, type ProviderOptions, type ProviderStats, startProvider } from './provider.ts';
+export { unprivilegedUser } from './postgres-host.ts';

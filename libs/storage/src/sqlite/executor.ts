@@ -9,6 +9,12 @@ import type { WireFailure, WireRequest, WireResponse, WireResult } from './wire.
 /** How many batches share one fsync at most: bounds how long the first of them waits for its answer. */
 const GROUP_LIMIT = 512;
 
+/**
+ * How long a session may do nothing, in milliseconds. Everything else waits for it, so that one that was forgotten, or
+ * that waits for a write beside it, must not hold up the whole process.
+ */
+export const SESSION_IDLE_MS = 30_000;
+
 /** Where answers go, as soon as they are true. */
 export type Answer = (responses: WireResponse[]) => void;
 
@@ -18,6 +24,8 @@ export interface Executor {
   push(requests: readonly WireRequest[]): void;
   /** Carries out all that can run now. */
   drain(): void;
+  /** Stops waiting for a session that idles. */
+  close(): void;
 }
 
 interface Outcome {
@@ -31,6 +39,7 @@ export function createExecutor(db: DatabaseSync, file: string, write: boolean, a
   const plans = createPlans(db);
   let waiting: WireRequest[] = [];
   let session = 0;
+  let idle: NodeJS.Timeout | undefined;
   // Once damage has been seen, nothing may be written any more: it could only grow.
   let damage: WireFailure | undefined;
 
@@ -96,17 +105,19 @@ export function createExecutor(db: DatabaseSync, file: string, write: boolean, a
           session = id;
           return { request, results: [] };
         case 'commit':
+          if (id !== session) throw expired();
           plans.exec('commit');
           session = 0;
           return { request, results: [] };
         case 'rollback':
-          rollback();
-          session = 0;
+          if (id === session) endSession();
           return { request, results: [] };
         case 'forget-plans':
           plans.forget();
           return { request, results: [] };
         case 'run':
+          if (id !== session) throw expired();
+          return attempt(request);
         case 'batch':
           return attempt(request);
       }
@@ -135,20 +146,44 @@ export function createExecutor(db: DatabaseSync, file: string, write: boolean, a
     return write && requests[0]?.[1] === 'batch' ? commitGroup(requests) : requests.map(runVerb);
   };
 
+  const endSession = () => {
+    rollback();
+    session = 0;
+  };
+
+  const drain = () => {
+    for (let requests = next(); requests.length > 0; requests = next()) {
+      answer(
+        perform(requests).map(({ request, results, failure }) =>
+          failure === undefined ? [request[0], results] : [request[0], undefined, failure],
+        ),
+      );
+    }
+    clearTimeout(idle);
+    if (session === 0) return;
+    idle = setTimeout(() => {
+      endSession();
+      drain();
+    }, SESSION_IDLE_MS);
+  };
+
   return {
     push(requests) {
       waiting = waiting.length === 0 ? [...requests] : [...waiting, ...requests];
     },
-    drain() {
-      for (let requests = next(); requests.length > 0; requests = next()) {
-        answer(
-          perform(requests).map(({ request, results, failure }) =>
-            failure === undefined ? [request[0], results] : [request[0], undefined, failure],
-          ),
-        );
-      }
+    drain,
+    close() {
+      clearTimeout(idle);
     },
   };
+}
+
+function expired(): HoldfastError {
+  return new HoldfastError(
+    'STORAGE_UNAVAILABLE',
+    `The transaction did nothing for ${SESSION_IDLE_MS / 1000} s and was rolled back, since all other writes wait ` +
+      'for it. Nothing of it was kept. Do not wait inside a transaction for anything but the transaction.',
+  );
 }
 
 function runAll(plans: Plans, [, , , statements]: WireRequest): WireResult[] {

@@ -40,6 +40,7 @@ if (db !== undefined) {
     }
     executor.drain();
     if (!closing) return;
+    executor.close();
     open.close();
     port.close();
   });

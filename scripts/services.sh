@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Installs what the tests use besides Node: real services, and the programs of the sandbox. Quick when all is there.
+# Without apt or without root it says what to install by hand; that is a failure in CI only.
+set -euo pipefail
+
+# One line each: the program that shows it is there (a name on PATH or a path pattern) | Debian package | what for.
+NEEDED='
+git                             | git        | the repository tools and their tests
+bwrap                           | bubblewrap | the process level of the sandbox
+strace                          | strace     | tests that look at what a process really does
+prlimit                         | util-linux | limits of sandboxed processes
+setpriv                         | util-linux | unprivileged children of root
+mount                           | mount      | the test of a full disk
+ps                              | procps     | tests that look for processes left behind
+/usr/lib/postgresql/*/bin/initdb | postgresql | the PostgreSQL primary and replicas of the tests
+'
+
+say() { printf '%s\n' "services: $*"; }
+
+trim() { sed 's/^[[:space:]]*//; s/[[:space:]]*$//' <<<"$1"; }
+
+present() {
+  case $1 in
+    /*) compgen -G "$1" >/dev/null ;;
+    *) command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] || [ -x "/sbin/$1" ] ;;
+  esac
+}
+
+packages=()
+while IFS='|' read -r program package purpose; do
+  program=$(trim "$program")
+  package=$(trim "$package")
+  [ -n "$program" ] || continue
+  present "$program" && continue
+  say "missing: $package ($(trim "$purpose"))"
+  case " ${packages[*]-} " in *" $package "*) ;; *) packages+=("$package") ;; esac
+done <<<"$NEEDED"
+
+if [ ${#packages[@]} -eq 0 ]; then
+  say 'everything is there.'
+  exit 0
+fi
+
+by_hand() {
+  say "$1 Install by hand: ${packages[*]}"
+  [ "${CI:-}" = true ] && exit 1
+  say 'Tests that need them are skipped, each with its reason.'
+  exit 0
+}
+
+command -v apt-get >/dev/null || by_hand 'There is no apt-get on this machine.'
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null && sudo -n true 2>/dev/null || by_hand 'This needs root.'
+  as_root=(sudo -n)
+fi
+
+# The tests start servers of their own: the package must not start one of its own beside them.
+"${as_root[@]}" mkdir -p /etc/postgresql-common
+if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+  echo 'create_main_cluster = false' | "${as_root[@]}" tee /etc/postgresql-common/createcluster.conf >/dev/null
+fi
+
+install_packages() {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+    -o Dpkg::Options::=--force-confold "${packages[@]}"
+}
+
+say "installing ${packages[*]} ..."
+# The package lists may be missing or old: only then are they fetched, which takes longer than the rest.
+if ! install_packages; then
+  say 'fetching the package lists ...'
+  "${as_root[@]}" apt-get update -q || by_hand 'The package lists cannot be fetched.'
+  install_packages || by_hand 'apt-get could not install them.'
+fi
+say 'done.'
