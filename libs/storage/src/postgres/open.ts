@@ -28,7 +28,7 @@ export interface PostgresOptions {
  */
 export async function openPostgres({ url, replicas: urls }: PostgresOptions): Promise<Database> {
   // oxlint-disable-next-line typescript/no-misused-promises -- the pool awaits it; only its type says void
-  const primary = createPool(url, { onConnect: ensureDurable });
+  const primary = createPool(url, { onConnect: prepareSession });
   const replicas = urls.map((address) => new Replica(address));
   try {
     await primary.pool.query('select 1');
@@ -40,10 +40,13 @@ export async function openPostgres({ url, replicas: urls }: PostgresOptions): Pr
   return createDatabase(url, primary, replicas);
 }
 
-/** A commit that is acknowledged must be on the disk, whatever the server's default is. */
-async function ensureDurable(client: ClientBase): Promise<void> {
-  await client.query(`select set_config('synchronous_commit', 'on', false)
-    where current_setting('synchronous_commit') = 'off'`);
+/**
+ * A commit that is acknowledged must be on the disk, whatever the server's default is. And nobody waits long inside a
+ * transaction, since it holds locks; on SQLite the same limit holds. (Not as start-up parameters: poolers refuse those.)
+ */
+async function prepareSession(client: ClientBase): Promise<void> {
+  await client.query(`select set_config('idle_in_transaction_session_timeout', '30s', false),
+    case when current_setting('synchronous_commit') = 'off' then set_config('synchronous_commit', 'on', false) end`);
 }
 
 function createDatabase(url: string, primary: NamedPool, replicas: readonly Replica[]): Database {

@@ -21,8 +21,6 @@ export function createPool(url: string, options: PoolConfig = {}): NamedPool {
     max: 10,
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: STATEMENT_MS,
-    // Nobody waits long inside a transaction: it holds locks. On SQLite the same limit holds for sessions.
-    idle_in_transaction_session_timeout: STATEMENT_MS,
     keepAlive: true,
     types: valueTypes,
     // The statements of a batch are sent together: one round trip instead of one each.

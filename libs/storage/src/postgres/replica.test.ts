@@ -42,14 +42,18 @@ describe('PF-2 reads go to replicas, and never back in time', () => {
     while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
-  it('spreads reads over the replicas', async () => {
-    const token = await note();
-    // With the token: a replica answers as soon as it has replayed, so that all of them come to answer.
+  /** Waits until each replica has answered a read that must see `token`. */
+  async function allCaughtUp(token: ReadToken): Promise<void> {
     const seen = new Set<string | undefined>();
     await until(async () => {
       seen.add((await read(token)).url);
       return servers().replicas.every((url) => seen.has(url));
     });
+  }
+
+  it('spreads reads over the replicas', async () => {
+    const token = await note();
+    await allCaughtUp(token);
     const { url, notes } = await read(token);
     expect(servers().replicas).toContain(url);
     expect(notes).toBe(lastId);
@@ -66,11 +70,13 @@ describe('PF-2 reads go to replicas, and never back in time', () => {
   });
 
   it('goes to the primary while no replica has replayed the write, and back when one has', async () => {
+    await allCaughtUp(await note());
     await servers().pauseReplay(0);
     await servers().pauseReplay(1);
     const old = lastId;
     const token = await note();
     // That the replicas really are behind: without this the test could not fail.
+    await until(async () => (await read()).url !== servers().url);
     expect((await read()).notes).toBe(old);
     for (let round = 0; round < 10; round++) expect(await read(token)).toEqual({ url: servers().url, notes: lastId });
     await servers().resumeReplay(0);

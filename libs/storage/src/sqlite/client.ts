@@ -30,30 +30,32 @@ interface Pending {
 export async function startWorker(url: URL, settings: WorkerSettings): Promise<WorkerClient> {
   const worker = new Worker(url, { workerData: settings, name: `sqlite-${settings.role}` });
   const pending = new Map<number, Pending>();
-  const ended = Promise.withResolvers<void>();
+  const exited = Promise.withResolvers<void>();
   let outbox: WireRequest[] = [];
   let lastId = 0;
   let gone: HoldfastError | undefined;
 
   const lose = (cause: unknown) => {
-    gone ??= new HoldfastError(
-      'STORAGE_UNAVAILABLE',
-      `The database thread of ${settings.file} has ended. What was acknowledged is kept. Restart Holdfast.`,
-      { cause, details: { outcome: 'unknown' } },
-    );
-    for (const { reject } of pending.values()) reject(gone);
+    const ended = (outcome: 'unknown' | 'none') =>
+      new HoldfastError(
+        'STORAGE_UNAVAILABLE',
+        `The database thread of ${settings.file} has ended. What was acknowledged is kept. Restart Holdfast.`,
+        { cause, details: { outcome } },
+      );
+    for (const { reject } of pending.values()) reject(gone ?? ended('unknown'));
     pending.clear();
+    gone ??= ended('none');
   };
   worker.on('error', lose);
   worker.on('exit', (code) => {
     lose(new Error(`worker thread exited with ${code}`));
-    ended.resolve();
+    exited.resolve();
   });
 
   await new Promise<void>((resolve, reject) => {
     worker.once('message', (message: 'open' | WireFailure) => {
       if (message === 'open') resolve();
-      else ended.promise.then(() => reject(toError(message)), reject);
+      else exited.promise.then(() => reject(toError(message)), reject);
     });
     worker.once('error', (error) => reject(HoldfastError.from(error, 'STORAGE_UNAVAILABLE')));
   });
@@ -91,7 +93,7 @@ export async function startWorker(url: URL, settings: WorkerSettings): Promise<W
         worker.postMessage(requests);
         worker.postMessage('close');
       }
-      await ended.promise;
+      await exited.promise;
     },
   };
 }
