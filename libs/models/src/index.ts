@@ -1,3 +1,6 @@
+export { chain, type ChainDeps, type Retries } from './chain.ts';
+export { type ModelClock, systemModelClock } from './clock.ts';
+export { ModelsConfig } from './config.ts';
 export { CONNECT_A_MODEL } from './connect.ts';
 export type {
   AssistantPart,
@@ -14,3 +17,4 @@ export { playbookModel } from './playbook/model.ts';
 export { parsePlaybook } from './playbook/parse.ts';
 export type { Playbook, PlaybookStep } from './playbook/playbook.ts';
 export { resolveTask } from './playbook/task.ts';
+export { type ListedModel, type ModelCheck, type ModelRegistry, type ModelsDeps, openModels } from './registry.ts';
