@@ -1,9 +1,9 @@
 /** Time, passed in so that tests can move it. */
 export interface Clock {
   /** Wall time, epoch milliseconds: for records that people read. It may jump. */
-  now(): number;
+  readonly now: () => number;
   /** Milliseconds from a fixed point in the past: for durations. It never goes back. */
-  monotonic(): number;
+  readonly monotonic: () => number;
 }
 
 /** The clock of this machine. */

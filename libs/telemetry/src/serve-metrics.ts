@@ -8,7 +8,7 @@ import type { Metrics } from './metrics.ts';
 /** The address for Prometheus. */
 export interface MetricsServer {
   readonly port: number;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Where to listen: `port` 0 takes a free one. */

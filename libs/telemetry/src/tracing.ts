@@ -21,7 +21,7 @@ export interface Tracing {
   /** False where no endpoint is configured: spans then cost next to nothing and go nowhere. */
   readonly enabled: boolean;
   /** Sends what is waiting, within two seconds, and stops. It does not throw: a lost span fails nothing. */
-  shutdown(): Promise<void>;
+  readonly shutdown: () => Promise<void>;
 }
 
 const NAME = 'holdfast';

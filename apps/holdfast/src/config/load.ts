@@ -1,5 +1,4 @@
-import { homedir } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { HoldfastError } from '@holdfast/protocol';
 import type { z } from 'zod';
@@ -7,10 +6,11 @@ import type { z } from 'zod';
 import { readEnvironment, readText, type Setting } from './environment.ts';
 import { type ConfigFile, readConfigFile } from './file.ts';
 import { describeSchema, leaves, meant, nodeAt, type SchemaNode } from './keys.ts';
+import { absolutePath, defaultDataDir, type Environment } from './paths.ts';
 
 /** What a configuration is made from, in the order of precedence: flags, environment, file, defaults. */
 export interface Sources {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly cwd: string;
   /** From --config. */
   readonly configPath?: string | undefined;
@@ -43,11 +43,6 @@ export interface ConfigSpec<S extends z.ZodType> {
 
 type Tree = Record<string, unknown>;
 
-/** The data directory where nothing says otherwise. */
-export function defaultDataDir(env: Readonly<Record<string, string | undefined>>): string {
-  return join(env['HOME'] || homedir(), '.holdfast');
-}
-
 /**
  * Reads and checks the configuration.
  *
@@ -65,7 +60,7 @@ export async function loadConfig<S extends z.ZodType>(
   const file = await readConfigFile({
     explicit: sources.configPath ?? (env['HOLDFAST_CONFIG'] || undefined),
     cwd,
-    dataDir: typeof namedDataDir === 'string' ? absolute(namedDataDir, cwd, env) : defaultDataDir(env),
+    dataDir: typeof namedDataDir === 'string' ? absolutePath(namedDataDir, cwd, env) : defaultDataDir(env),
   });
   const tree: Tree = structuredClone(file?.value ?? {});
   placePaths(tree, spec.paths, dirname(file?.path ?? join(cwd, 'x')), env);
@@ -168,8 +163,8 @@ function put(tree: Tree, path: readonly string[], value: unknown, origin: string
 }
 
 /** Makes the paths of a tree absolute, in place. */
-function placePaths(tree: Tree, keys: readonly string[], base: string, env: Sources['env']): void {
-  for (const key of keys) visit(tree, key.split('.'), (text) => absolute(text, base, env));
+function placePaths(tree: Tree, keys: readonly string[], base: string, env: Environment): void {
+  for (const key of keys) visit(tree, key.split('.'), (text) => absolutePath(text, base, env));
 }
 
 function visit(node: unknown, path: readonly string[], change: (text: string) => string): void {
@@ -181,11 +176,6 @@ function visit(node: unknown, path: readonly string[], change: (text: string) =>
     if (rest.length > 0) visit(value, rest, change);
     else if (typeof value === 'string' && value !== '') holder[key] = change(value);
   }
-}
-
-function absolute(text: string, base: string, env: Sources['env']): string {
-  if (text === '~' || text.startsWith('~/')) return join(env['HOME'] || homedir(), text.slice(2));
-  return isAbsolute(text) ? text : resolve(base, text);
 }
 
 function flatten(node: unknown, path: readonly string[] = []): { path: readonly string[]; value: unknown }[] {

@@ -1,0 +1,38 @@
+import { tracesUrl } from '@holdfast/telemetry';
+
+import { loadConfig, type Sources } from '../config/load.ts';
+import { configSpec } from '../config/schema.ts';
+import { checkDataDir, checkGit, checkNode, checkOtlp, checkPort } from './machine.ts';
+import type { DoctorCheck, DoctorReport } from './report.ts';
+import { checkStorage } from './storage.ts';
+
+/** What to examine. */
+export interface HereOptions extends Sources {
+  /** Also call each model once. */
+  readonly models: boolean;
+}
+
+/**
+ * Examines this machine without a running server: everything that the configuration names is used once.
+ *
+ * @throws HoldfastError CONFIG_INVALID
+ */
+export async function diagnoseHere(options: HereOptions): Promise<DoctorReport> {
+  const { config } = await loadConfig(configSpec(options.env), options);
+  const { gateway, telemetry } = config;
+  const checks: DoctorCheck[] = [
+    checkNode(process.versions.node),
+    await checkGit(),
+    await checkDataDir(config.data_dir),
+    ...(await checkStorage(config.storage, config.data_dir)),
+    await checkPort('port', gateway.host, gateway.port, 'gateway.port'),
+  ];
+  if (telemetry.metrics.enabled) {
+    checks.push(
+      await checkPort('metrics port', telemetry.metrics.host, telemetry.metrics.port, 'telemetry.metrics.port'),
+    );
+  }
+  const otlp = telemetry.otlp_endpoint || options.env['OTEL_EXPORTER_OTLP_ENDPOINT'];
+  if (otlp) checks.push(await checkOtlp(tracesUrl(otlp), telemetry.otlp_headers));
+  return { checks };
+}
