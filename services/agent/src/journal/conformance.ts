@@ -132,7 +132,7 @@ export function journalConformance(product: string, open: () => Promise<OpenedJo
       await journal.create(small);
       const lost = newRun({ tenant, at: 99 });
       await claimed(lost, 'dead', 0);
-      const mine = (await journal.claimable(5000, 2, false)).filter((one) =>
+      const mine = (await journal.claimable('w9', 5000, 2)).filter((one) =>
         [tenant, small.created.tenant].includes(one.tenant),
       );
       expect(
@@ -142,9 +142,10 @@ export function journalConformance(product: string, open: () => Promise<OpenedJo
         [1, false],
       ]);
       expect(mine.filter((one) => one.tenant !== tenant).map(({ runId }) => runId)).toEqual([small.id]);
-      const notYet = await journal.claimable(500, 2, false);
+      const notYet = await journal.claimable('w9', 500, 2);
       expect(notYet.some((one) => one.runId === lost.id)).toBe(false);
-      expect((await journal.claimable(500, 2, true)).some((one) => one.runId === lost.id)).toBe(true);
+      const ownOnes = await journal.claimable('dead', 5000, 2);
+      expect(ownOnes.some((one) => one.runId === lost.id)).toBe(false);
       expect(await journal.count(['queued', 'running'])).toBeGreaterThanOrEqual(5);
     });
 

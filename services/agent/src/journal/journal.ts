@@ -169,8 +169,13 @@ export interface Journal {
   read(runId: string, fromSeq?: number): Promise<readonly Numbered[]>;
   /** Takes the lease if the run is still as `candidate` says; undefined where another worker was faster. */
   claim(candidate: Candidate, worker: string, now: number, leaseMs: number): Promise<Claim | undefined>;
-  /** Runs without a worker, some of each tenant, oldest first. `exclusive`: no other worker lives, every lease is lost. */
-  claimable(now: number, perTenant: number, exclusive: boolean): Promise<readonly Claimable[]>;
+  /**
+   * Runs without a worker, some of each tenant, lost ones first, then the oldest.
+   *
+   * @param worker who asks: its own runs are not lost
+   * @param lostBefore a run of another worker is lost if its lease ended before this time
+   */
+  claimable(worker: string, lostBefore: number, perTenant: number): Promise<readonly Claimable[]>;
   /** Prolongs all leases of a worker. */
   renew(worker: string, until: number): Promise<void>;
   get(tenant: string, runId: string): Promise<RunRow | undefined>;

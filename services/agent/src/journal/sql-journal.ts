@@ -83,7 +83,7 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
       `select id, tenant, agent, created_at, fence, status from (
         select id, tenant, agent, created_at, fence, status,
           row_number() over (partition by tenant order by status desc, created_at, id) as place
-        from runs where status = 'queued' or (status = 'running' and lease_until < ?)) as waiting
+        from runs where status = 'queued' or (status = 'running' and worker <> ? and lease_until < ?)) as waiting
         where place <= ? order by status desc, created_at, id`,
     ),
   };
@@ -209,9 +209,8 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
       }
     },
 
-    async claimable(now, perTenant, exclusive): Promise<readonly Claimable[]> {
-      const lostBefore = exclusive ? Number.MAX_SAFE_INTEGER : now;
-      const rows = await query(text.claimable, [lostBefore, perTenant]);
+    async claimable(worker, lostBefore, perTenant): Promise<readonly Claimable[]> {
+      const rows = await query(text.claimable, [worker, lostBefore, perTenant]);
       return rows.map((row) => ({
         runId: String(row['id']),
         tenant: String(row['tenant']),

@@ -34,6 +34,8 @@ export class Scheduler {
   readonly #working = new Set<Promise<void>>();
   #looking: Promise<void> | undefined;
   #lookAgain = false;
+  /** The store may hold more than was read at the last look. */
+  #more = false;
   #timer: NodeJS.Timeout | undefined;
   readonly #claiming = new Set<Promise<unknown>>();
   #recovering = 0;
@@ -61,7 +63,7 @@ export class Scheduler {
    * claimed again or waits for a place.
    */
   async start(): Promise<void> {
-    await this.#look(this.#deps.exclusive);
+    await this.#look();
     while (this.#claiming.size > 0) await Promise.all(this.#claiming);
     this.#ready = true;
     const heartbeat = () => {
@@ -80,7 +82,7 @@ export class Scheduler {
       this.#lookAgain = true;
       return;
     }
-    this.#looking = this.#look(false).finally(() => {
+    this.#looking = this.#look().finally(() => {
       this.#looking = undefined;
       if (this.#lookAgain) {
         this.#lookAgain = false;
@@ -107,9 +109,12 @@ export class Scheduler {
     this.wake();
   }
 
-  async #look(exclusive: boolean): Promise<void> {
+  async #look(): Promise<void> {
+    const { journal, worker, exclusive, now } = this.#deps;
     try {
-      const found = await this.#deps.journal.claimable(this.#deps.now(), PER_TENANT, exclusive);
+      const lostBefore = exclusive ? Number.MAX_SAFE_INTEGER : now();
+      const found = await journal.claimable(worker, lostBefore, PER_TENANT);
+      this.#more = found.length >= PER_TENANT;
       for (const candidate of found) {
         if (this.#waiting.has(candidate.runId)) continue;
         this.#waiting.add(candidate.runId);
@@ -133,6 +138,7 @@ export class Scheduler {
       const claim = await claiming.finally(() => this.#claiming.delete(claiming));
       this.#waiting.delete(candidate.runId);
       if (candidate.recovery) this.#recovered += 1;
+      if (this.#more) this.wake();
       if (claim) await work(claim);
     } catch (error) {
       this.#waiting.delete(candidate.runId);
