@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet';
 import { HoldfastError } from '@holdfast/protocol';
 import { parseTraceparent } from '@holdfast/telemetry';
-import fastify from 'fastify';
+import fastify, { LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 
 import { catalogRoutes } from './api/catalog.ts';
@@ -146,7 +146,7 @@ function createServer(deps: GatewayDeps): App {
   const { gateway: config } = deps.config;
   const app = fastify({
     loggerInstance: deps.logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.body_limit,
     trustProxy: config.trust_proxy.length === 0 ? false : [...config.trust_proxy],
     requestTimeout: REQUEST_TIMEOUT_MS,

@@ -1,6 +1,7 @@
+/* oxlint-disable typescript/no-unnecessary-type-parameters -- a test names the shape that it expects of an answer, and checks it. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { type Agent as HttpAgent, type IncomingMessage, request as httpRequest } from 'node:http';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -214,7 +215,6 @@ export async function startGateway(config: TestConfig = {}): Promise<TestGateway
 }
 
 async function readKey(dataDir: string): Promise<string> {
-  const { readFile } = await import('node:fs/promises');
   return (await readFile(join(dataDir, 'local.key'), 'utf8')).trim();
 }
 
@@ -251,7 +251,7 @@ export async function call(
 export function rawCall(
   url: string,
   headers: Record<string, string>,
-  options: { method?: string; agent?: HttpAgent } = {},
+  options: { path?: string } = {},
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const sent = httpRequest(url, { headers, ...options }, resolve);

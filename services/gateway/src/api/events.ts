@@ -10,7 +10,7 @@ import { writeEvents } from './sse.ts';
 import { hasEnded } from './wire.ts';
 
 /** The types of events that a run tells of; docs/events.md describes each. */
-const EVENT_TYPES = [
+export const EVENT_TYPES = [
   'run.created',
   'run.started',
   'run.recovered',

@@ -15,7 +15,9 @@ export const ErrorDetailSchema = z
   .meta({ id: 'ErrorDetail' });
 
 /** The body of every answer that is not a success. */
-export const ErrorResponseSchema = z.object({ error: ErrorDetailSchema }).meta({ id: 'ErrorResponse' });
+export const ErrorResponseSchema = z
+  .object({ error: ErrorDetailSchema })
+  .meta({ id: 'ErrorResponse', description: 'What every answer that is not a success holds.' });
 
 export const UsageSchema = z
   .object({
