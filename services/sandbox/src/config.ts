@@ -9,8 +9,8 @@ export const LimitsSchema = z.strictObject({
   cpu_s: count.default(60).describe('CPU seconds of one process.'),
   memory_bytes: count.default(4096 * MIB).describe('Address space of one process.'),
   total_memory_bytes: count
-    .default(4096 * MIB)
-    .describe('Memory of all processes of one command; held where a memory cgroup can be written.'),
+    .default(2048 * MIB)
+    .describe('Memory of all processes of one command together; looked at four times a second.'),
   pids: count.default(256).describe('Processes and threads of one sandbox.'),
   file_bytes: count.default(1024 * MIB).describe('Largest file that can be written.'),
   open_files: count.default(1024).describe('Open files of one process.'),

@@ -20,7 +20,7 @@ export function effectiveLimits(asked: sandboxpb.Limits | undefined, defaults: S
     wallMs: asked?.wallMs || defaults.wall_ms,
     cpuS: asked?.cpuS || defaults.cpu_s,
     memoryBytes: asked?.memoryBytes || defaults.memory_bytes,
-    totalMemoryBytes: defaults.total_memory_bytes,
+    totalMemoryBytes: Math.max(asked?.memoryBytes ?? 0, defaults.total_memory_bytes),
     pids: asked?.pids || defaults.pids,
     fileBytes: asked?.fileBytes || defaults.file_bytes,
     openFiles: defaults.open_files,

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { gather, openTestSandbox, type TestSandbox } from '../testing.ts';
+import { gather, type openTestSandbox, type TestSandbox } from '../testing.ts';
 
 const { ExitReason } = sandboxpb;
 const MIB = 1024 * 1024;

@@ -28,6 +28,8 @@ export interface Ending {
   /** 128 + signal where a signal ended it. */
   readonly exitCode: number;
   readonly signal: NodeJS.Signals | '';
+  /** Why the engine itself ended it: a line for stderr. */
+  readonly notice?: string;
 }
 
 /** A command that has been started. */

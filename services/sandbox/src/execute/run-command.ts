@@ -55,6 +55,9 @@ export async function* runCommand(started: Started, options: RunOptions): AsyncG
       throw withComplaint(error, complaint);
     });
     complete = true;
+    if (ending.notice !== undefined) {
+      yield create(sandboxpb.ExecResponseSchema, { event: { case: 'stderr', value: Buffer.from(ending.notice) } });
+    }
     yield create(sandboxpb.ExecResponseSchema, {
       event: {
         case: 'exited',

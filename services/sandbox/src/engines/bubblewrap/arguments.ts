@@ -91,6 +91,8 @@ function fileSystem(cage: Cage, root: HostRoot): string[] {
   return [
     ...root.folders.flatMap((path) => ['--ro-bind', path, path]),
     ...root.links.flatMap(([path, target]) => ['--symlink', target, path]),
+    // Made first: as mere parents of mount points they would be closed to the inside user.
+    ...['/etc', '/input'].flatMap((path) => ['--perms', '0755', '--dir', path]),
     ...ETC.flatMap((path) => ['--ro-bind-try', path, path]),
     '--perms',
     '0444',

@@ -1,10 +1,15 @@
 import { sandboxpb } from '@holdfast/protocol';
 import { expect, it } from 'vitest';
 
-import { openTestSandbox } from '../../testing.ts';
+import { openTestSandbox, type TestSandbox } from '../../testing.ts';
 import { engineConformance } from '../conformance.ts';
+import { isolationConformance } from '../isolation.ts';
 
-engineConformance('bubblewrap', (options) => openTestSandbox({ ...options, level: sandboxpb.Level.PROCESS }));
+const open = (options: Parameters<typeof openTestSandbox>[0] = {}): Promise<TestSandbox> =>
+  openTestSandbox({ ...options, level: sandboxpb.Level.PROCESS });
+
+engineConformance('bubblewrap', open);
+isolationConformance('bubblewrap', open);
 
 it('is what a sandbox of level process gets (SB-1)', async () => {
   const sandbox = await openTestSandbox();

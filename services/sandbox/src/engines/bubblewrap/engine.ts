@@ -11,6 +11,7 @@ import { endingOf } from './ending.ts';
 import { seccompFilter } from './seccomp.ts';
 import { readStatus } from './status.ts';
 import { untilGone } from './until-gone.ts';
+import { watchMemory } from './watch-memory.ts';
 
 /** What the engine needs of the host; found by `findHost`. */
 export interface BubblewrapHost {
@@ -76,13 +77,16 @@ async function startBubblewrap(
     if (child.exitCode !== null || child.signalCode !== null) return;
     if (init === undefined || !sendKill(init)) child.kill('SIGKILL');
   };
+  const memory = watchMemory(cage.limits.totalMemoryBytes, () => status.childPid(), kill);
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
   });
   const ended = (async () => {
     await exited;
+    memory.stop();
     const { childPid, exitCode } = await status.complete;
     if (childPid !== undefined) await untilGone(childPid);
+    if (memory.exceeded()) return { exitCode: 137, signal: 'SIGKILL', notice: tooMuchMemory(cage) } as const;
     if (exitCode !== undefined) return endingOf(exitCode);
     if (killed) return { exitCode: 137, signal: 'SIGKILL' } as const;
     throw new HoldfastError(
@@ -91,6 +95,11 @@ async function startBubblewrap(
     );
   })();
   return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, kill, ended };
+}
+
+function tooMuchMemory(cage: Cage): string {
+  const mib = Math.floor(cage.limits.totalMemoryBytes / 1024 / 1024);
+  return `sandbox: killed: its processes held more than ${mib} MiB of memory together\n`;
 }
 
 /** Whether the process was there to be killed. */
