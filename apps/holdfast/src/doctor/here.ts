@@ -4,6 +4,7 @@ import { loadConfig, type Sources } from '../config/load.ts';
 import { configSpec } from '../config/schema.ts';
 import { checkDataDir, checkGit, checkNode, checkOtlp, checkPort } from './machine.ts';
 import type { DoctorCheck, DoctorReport } from './report.ts';
+import { checkOwnModels, checkOwnSandbox } from './services.ts';
 import { checkStorage } from './storage.ts';
 
 /** What to examine. */
@@ -25,6 +26,8 @@ export async function diagnoseHere(options: HereOptions): Promise<DoctorReport> 
     await checkGit(),
     await checkDataDir(config.data_dir),
     ...(await checkStorage(config.storage, config.data_dir)),
+    await checkOwnSandbox(config),
+    ...(await checkOwnModels(config, options.env, options.models)),
     await checkPort('port', gateway.host, gateway.port, 'gateway.port'),
   ];
   if (telemetry.metrics.enabled) {

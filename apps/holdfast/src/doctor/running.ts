@@ -1,0 +1,62 @@
+import { readdir, statfs } from 'node:fs/promises';
+
+import type { DoctorReport as GatewayReport } from '@holdfast/gateway';
+import type { ModelRegistry } from '@holdfast/models';
+import type { SandboxApi } from '@holdfast/protocol';
+import type { Database } from '@holdfast/storage';
+import { tracesUrl } from '@holdfast/telemetry';
+
+import type { Ground } from '../house.ts';
+import { checkGit, checkNode, checkOtlp, codeOf } from './machine.ts';
+import { broken, type DoctorCheck, works } from './report.ts';
+import { checkModels, checkSandbox } from './services.ts';
+
+/** The parts of a running server. */
+export interface RunningParts {
+  readonly database: Database;
+  readonly sandbox: SandboxApi;
+  readonly models: ModelRegistry;
+}
+
+/** What `GET /api/v1/doctor` answers: the parts of this very process, each used once. Models are not called. */
+export async function diagnoseRunning(ground: Ground, parts: RunningParts): Promise<GatewayReport> {
+  const { config, env } = ground;
+  const otlp = config.telemetry.otlp_endpoint || env['OTEL_EXPORTER_OTLP_ENDPOINT'];
+  const used = await Promise.all([
+    checkGit(),
+    checkSpace(config.data_dir),
+    checkDatabase(parts.database),
+    checkSandbox(parts.sandbox),
+    checkModels(parts.models, false),
+    otlp ? checkOtlp(tracesUrl(otlp), config.telemetry.otlp_headers) : undefined,
+  ]);
+  const checks = [checkNode(process.versions.node), ...used.flat().filter((check) => check !== undefined)];
+  return {
+    ok: checks.every((check) => check.status !== 'fail'),
+    checks: checks.map(({ detail, fix, id, status, summary }) => ({
+      name: id,
+      ok: status !== 'fail',
+      verdict: [summary, detail, fix].filter((text) => text !== '').join('\n'),
+    })),
+  };
+}
+
+async function checkSpace(dataDir: string): Promise<DoctorCheck> {
+  try {
+    const [{ bavail, bsize }] = await Promise.all([statfs(dataDir), readdir(dataDir)]);
+    return works('data_dir', `${dataDir}, ${((bavail * bsize) / 1024 ** 3).toFixed(1)} GiB free.`);
+  } catch (error) {
+    return broken('data_dir', `${dataDir} cannot be read (${codeOf(error)}).`, 'Check that the disk is mounted.');
+  }
+}
+
+async function checkDatabase(database: Database): Promise<DoctorCheck> {
+  const id = database.dialect;
+  try {
+    const began = performance.now();
+    await database.transact([{ sql: 'select 1 as answer', params: [] }]);
+    return works(id, `The database took a transaction in ${(performance.now() - began).toFixed(1)} ms.`);
+  } catch (error) {
+    return broken(id, `The database does not answer (${codeOf(error)}).`, 'See the log of the server.');
+  }
+}
