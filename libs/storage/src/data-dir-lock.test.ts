@@ -11,14 +11,14 @@ describe('AG-2 one process per data directory', () => {
   it('refuses a second process, names the first, and is free as soon as that one is killed', async () => {
     using folder = temporaryFolder();
     const writer = startWriter(folder.path);
-    await writer.lines.next();
+    await writer.nextAcknowledged();
     await expect(openSqlite({ dataDir: folder.path })).rejects.toMatchObject({
       code: 'DATA_DIR_LOCKED',
       message: expect.stringContaining(`pid ${writer.child.pid}`),
       details: { pid: writer.child.pid, dataDir: folder.path },
     });
     // The refused one must have left the first its lock and its file.
-    await writer.lines.next();
+    await writer.nextAcknowledged();
     expect(() => lockDataDir(folder.path)).toThrow(/stop that process first/i);
     await writer.kill();
     const db = await openSqlite({ dataDir: folder.path });

@@ -43,10 +43,10 @@ export function temporaryFolder(): { path: string } & Disposable {
 /** A process that holds a data directory and writes notes until it is killed. */
 export interface Writer {
   readonly child: ChildProcess;
-  /** What it printed, line by line: the number of each note that was acknowledged to it. */
-  readonly lines: AsyncIterator<string>;
-  /** Ends it by SIGKILL and gives the lines that it still had printed. */
-  kill(): Promise<string[]>;
+  /** The number of the next note that was acknowledged to it. Throws when it has ended. */
+  nextAcknowledged(): Promise<number>;
+  /** Ends it by SIGKILL and gives the numbers that it still had printed. */
+  kill(): Promise<number[]>;
 }
 
 /** Starts `writer-process.ts` on a data directory. */
@@ -56,11 +56,15 @@ export function startWriter(dataDir: string): Writer {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     child,
-    lines,
+    async nextAcknowledged() {
+      const next = await lines.next();
+      if (next.done === true) throw new Error(`the writing process has ended with ${child.exitCode}`);
+      return Number(next.value);
+    },
     async kill() {
       child.kill('SIGKILL');
-      const rest: string[] = [];
-      for (let next = await lines.next(); next.done !== true; next = await lines.next()) rest.push(next.value);
+      const rest: number[] = [];
+      for (let next = await lines.next(); next.done !== true; next = await lines.next()) rest.push(Number(next.value));
       return rest;
     },
   };

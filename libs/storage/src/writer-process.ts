@@ -1,5 +1,3 @@
-import { writeSync } from 'node:fs';
-
 import { openSqlite } from './sqlite/open.ts';
 import { addNote, NOTES, noteIds } from './testing.ts';
 
@@ -14,8 +12,8 @@ async function writeForEver(): Promise<void> {
   for (;;) {
     const id = ++last;
     await addNote(db, id, `note ${id}`);
-    // Written at once: what is acknowledged must not wait in a buffer that dies with the process.
-    writeSync(1, `${id}\n`);
+    // Waits until the system has the line, so that a slow reader holds the writer back.
+    await new Promise((resolve) => process.stdout.write(`${id}\n`, resolve));
   }
 }
 

@@ -76,7 +76,7 @@ describe('AR-1 a damaged database file', () => {
     const file = join(folder.path, DATABASE_FILE);
     await fill(folder.path, 50, 'x'.repeat(700));
     const writer = startWriter(folder.path);
-    for (let count = 0; count < 20; count++) await writer.lines.next();
+    for (let count = 0; count < 20; count++) await writer.nextAcknowledged();
     await writer.kill();
     expect(existsSync(`${file}-wal`)).toBe(true);
     // Not the first page: the log has a newer one of that, and would rightly heal it.

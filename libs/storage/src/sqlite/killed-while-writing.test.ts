@@ -12,8 +12,8 @@ describe('AG-2 a process killed while it writes', () => {
     for (let round = 0; round < ROUNDS; round++) {
       const writer = startWriter(folder.path);
       // Killed at another moment each time: after 1, 24, 47 ... acknowledgements.
-      for (let count = 0; count < 1 + round * 23; count++) acknowledged.add(Number((await writer.lines.next()).value));
-      for (const line of await writer.kill()) acknowledged.add(Number(line));
+      for (let count = 0; count < 1 + round * 23; count++) acknowledged.add(await writer.nextAcknowledged());
+      for (const id of await writer.kill()) acknowledged.add(id);
       const db = await openSqlite({ dataDir: folder.path });
       const kept = new Set(await noteIds(db));
       await db.close();
