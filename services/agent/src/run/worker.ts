@@ -59,8 +59,8 @@ export class Worker {
     return this.#drivers.size;
   }
 
-  /** Works on a run until its driver leaves it. Never throws: a run that cannot go on is left for a later claim. */
-  async work(claim: Claim): Promise<void> {
+  /** Works on a run until its driver leaves it; false: the run was lost. Never throws. */
+  async work(claim: Claim): Promise<boolean> {
     const { runId } = claim.lease;
     const { created } = claim.row;
     const { observer } = this.#deps;
@@ -80,7 +80,7 @@ export class Worker {
       if (cap) {
         await this.#endRun(claim, loaded, 'RECOVERY_EXHAUSTED', cap);
         how = 'failed';
-        return;
+        return true;
       }
       try {
         const end = await this.#drive(claim, loaded, run);
@@ -98,6 +98,7 @@ export class Worker {
       run.left(how, activeMs);
       if (how !== 'lost' && how !== 'released') await this.#free(runId, created);
     }
+    return how !== 'lost';
   }
 
   async #drive(claim: Claim, loaded: Loaded, observer: ReturnType<Observer['run']>) {

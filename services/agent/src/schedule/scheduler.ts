@@ -12,8 +12,8 @@ export interface SchedulerDeps {
   readonly now: () => number;
   /** No other process works on this store: leases of earlier ones are lost, however long they have to run. */
   readonly exclusive: boolean;
-  /** Works on a claimed run until it leaves it. Must not throw. */
-  readonly work: (claim: Claim) => Promise<void>;
+  /** Works on a claimed run until it leaves it; false: it lost the run (the store failed). Must not throw. */
+  readonly work: (claim: Claim) => Promise<boolean>;
   /** Signals for runs of this worker may have come from another process. */
   readonly lookForSignals: () => Promise<void>;
   readonly problem: (message: string, error: unknown) => void;
@@ -21,6 +21,7 @@ export interface SchedulerDeps {
 
 /** Queued runs of one tenant that are held in memory; the rest waits in the store. */
 const PER_TENANT = 256;
+const LOST_RETRY_MS = 1000;
 
 /**
  * Decides which run is worked on, and when: takes queued runs and runs whose worker was lost from the store, waits
@@ -32,6 +33,8 @@ export class Scheduler {
   readonly #stopping = new AbortController();
   readonly #waiting = new Set<string>();
   readonly #working = new Set<Promise<void>>();
+  /** Runs that were lost here while the store failed: taken up again as soon as it answers. */
+  readonly #lost = new Map<string, Claimable>();
   #looking: Promise<void> | undefined;
   #lookAgain = false;
   /** The store may hold more than was read at the last look. */
@@ -115,7 +118,7 @@ export class Scheduler {
       const lostBefore = exclusive ? Number.MAX_SAFE_INTEGER : now();
       const found = await journal.claimable(worker, lostBefore, PER_TENANT);
       this.#more = found.length >= PER_TENANT;
-      for (const candidate of found) {
+      for (const candidate of [...this.#lost.values(), ...found]) {
         if (this.#waiting.has(candidate.runId)) continue;
         this.#waiting.add(candidate.runId);
         if (candidate.recovery) this.#recovering += 1;
@@ -126,6 +129,12 @@ export class Scheduler {
     } catch (error) {
       this.#deps.problem('The queue could not be read; it is tried again.', error);
     }
+  }
+
+  #lose(candidate: Claimable, { lease }: Claim): void {
+    const lostBefore = Number.MAX_SAFE_INTEGER;
+    this.#lost.set(lease.runId, { ...candidate, fence: lease.fence, lostBefore, recovery: true });
+    setTimeout(() => this.wake(), LOST_RETRY_MS).unref();
   }
 
   async #take(candidate: Claimable): Promise<void> {
@@ -139,14 +148,15 @@ export class Scheduler {
       this.#waiting.delete(candidate.runId);
       if (candidate.recovery) this.#recovered += 1;
       if (this.#more) this.wake();
-      if (claim) await work(claim);
+      this.#lost.delete(candidate.runId);
+      if (claim && !(await work(claim))) this.#lose(candidate, claim);
     } catch (error) {
       this.#waiting.delete(candidate.runId);
       if (!HoldfastError.has(error, 'CANCELED'))
         problem('A queued run could not be claimed; it is tried again.', error);
     } finally {
       release?.();
-      this.wake();
+      if (!this.#lost.has(candidate.runId)) this.wake();
     }
   }
 }
