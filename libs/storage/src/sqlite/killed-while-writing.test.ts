@@ -5,7 +5,8 @@ import { openSqlite } from './open.ts';
 
 const ROUNDS = 8;
 
-describe('AG-2 a process killed while it writes', () => {
+// Each round starts a process: long on a loaded machine.
+describe('AG-2 a process killed while it writes', { timeout: 240_000 }, () => {
   it(`loses nothing that was acknowledged, in ${ROUNDS} rounds`, async () => {
     using folder = temporaryFolder();
     const acknowledged = new Set<number>();
