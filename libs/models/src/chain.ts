@@ -112,7 +112,7 @@ function allFailed(failures: readonly Failure[]): HoldfastError {
   const what = failures.length === 1 ? 'The model did not answer' : 'No model of the chain answered';
   return new HoldfastError(
     code,
-    `${what}. ${said.map((each) => (/[.!?)]$/.test(each) ? each : `${each}.`)).join(' ')} All results so far are kept. "holdfast doctor --models" tries each model; then fork the run to go on.`,
+    `${what}. ${said.map((each) => (/[.!?。]$/.test(each) ? each : `${each}.`)).join(' ')} All results so far are kept. "holdfast doctor --models" tries each model; then fork the run to go on.`,
     { cause: first?.error, details },
   );
 }

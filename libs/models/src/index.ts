@@ -12,6 +12,7 @@ export type {
   TokenUsage,
   ToolSpec,
 } from './model.ts';
+export { type ExportMeta, exportPlaybook } from './playbook/export.ts';
 export { type LoadedPlaybooks, loadPlaybooks } from './playbook/load.ts';
 export { playbookModel } from './playbook/model.ts';
 export { parsePlaybook } from './playbook/parse.ts';

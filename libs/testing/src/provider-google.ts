@@ -11,11 +11,11 @@ export const google: Dialect = {
   path: /^\/v1beta\/models\/([^:]+):streamGenerateContent$/,
   count(body, path) {
     const contents = listOf(body['contents']);
-    const parts = contents.flatMap((content) => listOf(content['parts']));
+    const all = contents.flatMap((content) => listOf(content['parts']));
     return {
       model: path[1] ?? '',
       turns: contents.filter((content) => content['role'] === 'model').length,
-      toolResults: parts.filter((part) => 'functionResponse' in part).length,
+      toolResults: all.filter((part) => 'functionResponse' in part).length,
     };
   },
   *frames(_, reply) {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@holdfast/protocol';
 
-/** The three wire protocols that the provider speaks. */
-export type ProviderApi = 'openai' | 'anthropic' | 'google';
+/** The wire protocols that the provider speaks: OpenAI's chat completions and responses, Anthropic's, Google's. */
+export type ProviderApi = 'openai' | 'openai-responses' | 'anthropic' | 'google';
 
 /** One request, as a script sees it. The counts come from the request alone, so a restarted server chooses alike. */
 export interface ProviderRequest {

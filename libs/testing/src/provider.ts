@@ -9,6 +9,7 @@ import { anthropic } from './provider-anthropic.ts';
 import type { Dialect } from './provider-dialect.ts';
 import { google } from './provider-google.ts';
 import { openai } from './provider-openai.ts';
+import { responses } from './provider-responses.ts';
 import type { ProviderRequest, Reply, ReplyFault, Script } from './provider-reply.ts';
 
 /** What a provider did so far. */
@@ -28,7 +29,7 @@ export interface ProviderStats {
 export interface Provider {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
-  /** The base URLs of the three protocols. */
+  /** The base URLs of the protocols. */
   readonly openaiUrl: string;
   readonly anthropicUrl: string;
   readonly googleUrl: string;
@@ -50,11 +51,11 @@ export interface ProviderOptions {
   readonly models?: readonly string[];
 }
 
-const DIALECTS: readonly Dialect[] = [openai, anthropic, google];
+const DIALECTS: readonly Dialect[] = [openai, responses, anthropic, google];
 const KEPT_REQUESTS = 100;
 
 /**
- * Starts a real HTTP server that speaks the streaming protocols of OpenAI (chat completions), Anthropic (messages) and
+ * Starts a real HTTP server that speaks the streaming protocols of OpenAI (chat completions, responses), Anthropic (messages) and
  * Google (streamGenerateContent), on loopback only.
  */
 export async function startProvider(options: ProviderOptions): Promise<Provider> {
@@ -72,7 +73,7 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
     stats.chunksWritten += 1;
     stats.bytesWritten += Buffer.byteLength(frame);
     changed();
-    if (!room) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!room) await drained(response);
   };
 
   const answer = async (dialect: Dialect, request: ProviderRequest, reply: Reply, response: ServerResponse) => {
@@ -158,6 +159,16 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
       await closed;
     },
   };
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }
 
 /** Does what the fault says; `frame` is the one that would have come next. */

@@ -1,4 +1,10 @@
-import { AISDKError, APICallError, JSONParseError, TypeValidationError } from '@ai-sdk/provider';
+import {
+  AISDKError,
+  APICallError,
+  InvalidResponseDataError,
+  JSONParseError,
+  TypeValidationError,
+} from '@ai-sdk/provider';
 import { type ErrorCode, HoldfastError } from '@holdfast/protocol';
 
 const MAX_SENTENCE_CHARS = 500;
@@ -29,10 +35,11 @@ export function modelError(thrown: unknown, source: ErrorSource): HoldfastError 
       thrown,
     );
   }
-  if (isMalformed(thrown) || AISDKError.isInstance(thrown)) return malformedError(thrown, source);
+  if (AISDKError.isInstance(thrown)) return malformedError(thrown, source);
   const event = errorEvent(thrown);
   if (event) return byStatus(event.status, event.message, event.code, undefined, source, thrown);
-  return make('MODEL_UNAVAILABLE', 'the connection broke off', source, thrown);
+  if (find(thrown, isOfNetwork)) return make('MODEL_UNAVAILABLE', 'the connection broke off', source, thrown);
+  return malformedError(thrown, source);
 }
 
 function byStatus(
@@ -55,10 +62,13 @@ function byStatus(
 }
 
 function malformedError(thrown: unknown, source: ErrorSource): HoldfastError {
-  const what = JSONParseError.isInstance(thrown)
-    ? 'it sent text that is not JSON'
-    : 'it sent something of another shape';
-  return make('MODEL_MALFORMED', what, source, thrown);
+  return make('MODEL_MALFORMED', whatIsWrong(thrown), source, thrown);
+}
+
+function whatIsWrong(thrown: unknown): string {
+  if (JSONParseError.isInstance(thrown)) return 'it sent text that is not JSON';
+  if (InvalidResponseDataError.isInstance(thrown)) return thrown.message;
+  return 'it sent something that cannot be understood';
 }
 
 function make(
@@ -95,6 +105,12 @@ export function retryAfter(headers: Record<string, string>, now: number): number
 
 function isMalformed(thrown: unknown): boolean {
   return JSONParseError.isInstance(thrown) || TypeValidationError.isInstance(thrown);
+}
+
+/** Whether the HTTP client says that the network failed. */
+function isOfNetwork(thrown: unknown): boolean {
+  if (thrown instanceof TypeError && /^(?:terminated|fetch failed)$/.test(thrown.message)) return true;
+  return thrown instanceof Error && 'code' in thrown && /^(?:E[A-Z]+|UND_ERR_\w+)$/.test(String(thrown.code));
 }
 
 /** The first of an error and its causes that `test` holds of. */
