@@ -177,7 +177,7 @@ export const en = {
   'up.isolation': '  Isolation  {engine}',
   'up.noIsolation': 'none works: tools that start processes are refused; see holdfast doctor',
   'up.models': '  Models     {models}',
-  'up.noModels': 'none connected: playbooks only. To connect one: {how}',
+  'up.noModels': 'none connected, playbooks only; to change that, {how}',
   'up.metrics': '  Metrics    {url}',
   'up.try': '  Try        holdfast run repository-report <a git repository> --follow',
   'up.stopping':

@@ -178,7 +178,7 @@ export const zh: Readonly<Record<MessageKey, string>> = {
   'up.isolation': '  隔离    {engine}',
   'up.noIsolation': '没有可用的隔离：需要启动进程的工具会被拒绝；见 holdfast doctor',
   'up.models': '  模型    {models}',
-  'up.noModels': '未连接模型：只能运行剧本。连接方法：{how}',
+  'up.noModels': '未连接模型，只能运行剧本；如需连接：{how}',
   'up.metrics': '  指标    {url}',
   'up.try': '  试一试  holdfast run repository-report <某个 git 仓库> --follow',
   'up.stopping': '正在停止：运行停在最近的检查点，下次启动后继续。再按一次 Ctrl-C 立即停止。',

@@ -12,6 +12,8 @@ export interface Finished {
 export interface Spawned {
   readonly pid: number;
   readonly done: Promise<Finished>;
+  /** What it said so far. */
+  output(): { readonly stdout: string; readonly stderr: string };
   /** Resolves when the output so far holds this text. */
   until(stream: 'stdout' | 'stderr', text: string): Promise<void>;
   kill(signal: NodeJS.Signals): void;
@@ -43,6 +45,7 @@ export function spawnCli(
   return {
     pid: child.pid ?? 0,
     done,
+    output: () => ({ ...output }),
     async until(stream, text) {
       const seen = new Promise<void>((resolve) => {
         const watch = () => {
