@@ -55,6 +55,10 @@ function endless(chunks: number): Model & { pulled: number; closed: boolean } {
   return model;
 }
 
+const textOf = ({ data }: agentpb.Event) => {
+  const text = data?.['text'];
+  return typeof text === 'string' ? text : '';
+};
 const idOf = ({ id }: agentpb.Event) => id.split('-').map(Number) as [number, number];
 
 describe('the event log (AG-4)', () => {
@@ -75,7 +79,10 @@ describe('the event log (AG-4)', () => {
       const rest = await client.until(id, 'run.ended', live[cut - 1]?.id ?? '');
       expect(rest).toEqual(live.slice(cut));
     }
-    const text = live.flatMap(({ type, data }) => (type === 'model.delta' ? [String(data?.['text'])] : [])).join('');
+    const text = live
+      .filter(({ type }) => type === 'model.delta')
+      .map((event) => textOf(event))
+      .join('');
     expect(text).toBe('Looking at it.Looking at it.Looking at it.Done.');
     expect(await client.until(id, 'run.ended', live.at(-1)?.id ?? '')).toEqual([]);
   });
@@ -107,7 +114,7 @@ describe('back-pressure (AG-4)', () => {
     let text = '';
     for (let next = await viewer.next(); !next.done; next = await viewer.next()) {
       const event = next.value.event;
-      if (event?.type === 'model.delta') text += String(event.data?.['text']);
+      if (event?.type === 'model.delta') text += textOf(event);
     }
     expect(model.pulled).toBe(5000);
     expect(text.trim().split(' ').slice(-1)).toEqual(['4999']);

@@ -76,17 +76,16 @@ async function matrix(): Promise<CaseResult[]> {
 
 async function soak(kills: number, random: () => number): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
-  let done = 0;
-  while (done < kills) {
+  for (let done = 0; done < kills; ) {
     const before = done;
     const result = await runCase(`soak ${results.length + 1}`, 'soak', 4, {
       kills: Math.min(25, kills - before),
       delayMs: () => 150 + random() * 500,
       killed: (n) => {
-        done = before + n;
-        if (done % 20 === 0) say(`     ${done} of ${kills} kills`);
+        if ((before + n) % 20 === 0) say(`     ${before + n} of ${kills} kills`);
       },
     });
+    done += result.kills;
     results.push(result);
     for (const broken of result.broken) say(`FAIL ${result.name}: ${broken}`);
     if (result.broken.length > 0 && result.kills === 0) break;

@@ -8,7 +8,8 @@ describe('the event vocabulary (AG-4)', () => {
   it('is documented in docs/events.md, type by type', () => {
     const page = readFileSync(new URL('../../../../docs/events.md', import.meta.url), 'utf8');
     const documented = [...page.matchAll(/^\| `([a-z]+\.[a-z]+)` \|/gm)].map(([, type]) => type);
-    expect(documented.toSorted()).toEqual([...EVENT_TYPES].toSorted());
+    expect(new Set(documented)).toEqual(new Set(EVENT_TYPES));
+    expect(documented).toHaveLength(EVENT_TYPES.length);
   });
 
   it('has ids that survive a round trip and compare by fence, then by number', () => {

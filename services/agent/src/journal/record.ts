@@ -193,7 +193,7 @@ function parseRecord(stored: unknown): JournalRecord {
   if (typeof stored !== 'object' || stored === null || !('v' in stored) || !('kind' in stored)) {
     throw new HoldfastError('STORAGE_CORRUPT', 'A journal record has no version. The run was left as it is.');
   }
-  const { v, ...record } = stored as { v: unknown; kind: unknown };
+  const { v, ...record } = stored;
   if (typeof v !== 'number' || v > RECORD_VERSION) {
     throw new HoldfastError(
       'SCHEMA_TOO_NEW',

@@ -95,14 +95,14 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
     written = committed.token;
     return committed;
   };
-  const run = async (on: Kysely<unknown>, statement: string, params: readonly SqlValue[]) => {
+  const read = async (on: Kysely<unknown>, statement: string, params: readonly SqlValue[]) => {
     const { rows } = await on.executeQuery(CompiledQuery.raw(statement, [...params]));
     return rows as Row[];
   };
   /** For what a write will depend on: the primary. */
-  const query = (statement: string, params: readonly SqlValue[]) => run(db.writer(), statement, params);
+  const query = (statement: string, params: readonly SqlValue[]) => read(db.writer(), statement, params);
   /** For what is only shown: a replica, where there is one. */
-  const show = (statement: string, params: readonly SqlValue[]) => run(db.reader(written), statement, params);
+  const show = (statement: string, params: readonly SqlValue[]) => read(db.reader(written), statement, params);
 
   /** Records of the entries after `afterEntry`, from record `from` to record `to`. */
   const readRecords = async (runId: string, afterEntry: number, from: number, to: number): Promise<Numbered[]> => {

@@ -13,7 +13,7 @@ import { performModelStep } from './model-step.ts';
 import type { ActionObserver, RunObserver } from './observer.ts';
 import { recoveryRecords } from './recover.ts';
 import { type Recording, recordedOutcome } from './replay.ts';
-import type { RunState } from './state.ts';
+import type { OpenAction, RunState } from './state.ts';
 import { statusOf } from './summary.ts';
 import { performToolStep, prepareCall, type ToolContext } from './tool-step.ts';
 
@@ -89,7 +89,7 @@ export class Driver {
       channel,
       faults: options.faults,
       now,
-      published: () => this.#published(),
+      published: () => this.#checkpoints.flushSoon(),
     };
   }
 
@@ -351,23 +351,24 @@ export class Driver {
         ? this.#model(action, abort.signal)
         : performToolStep(this.#context, action, observer.traceparent, abort.signal);
     this.#running.set(intent.id, () => abort.abort());
-    void work.then(
-      (outcome) => {
-        if (action.type === 'model') this.#options.faults('after-effect', action.id);
-        if (this.#running.delete(intent.id)) this.#outcomes.push(outcome);
-        this.#wake();
-      },
-      (error: unknown) => {
-        this.#running.delete(intent.id);
-        this.#failure ??= error;
-        this.#wake();
-      },
-    );
+    void this.#finish(action, work);
   }
 
-  #model(action: RunState['open'][string], signal: AbortSignal): Promise<Outcome> {
+  async #finish(action: OpenAction, work: Promise<Outcome>): Promise<void> {
+    try {
+      const outcome = await work;
+      if (action.type === 'model') this.#options.faults('after-effect', action.id);
+      if (this.#running.delete(action.id)) this.#outcomes.push(outcome);
+    } catch (error) {
+      this.#running.delete(action.id);
+      this.#failure ??= error;
+    }
+    this.#wake();
+  }
+
+  #model(action: OpenAction, signal: AbortSignal): Promise<Outcome> {
     const { model, toolSpecs, channel, faults, now } = this.#options;
-    const published = () => void this.#published();
+    const published = () => this.#checkpoints.flushSoon();
     return performModelStep({
       action,
       state: this.#state,
@@ -379,11 +380,6 @@ export class Driver {
       now,
       published,
     });
-  }
-
-  #published(): undefined {
-    this.#checkpoints.flushSoon();
-    return undefined;
   }
 
   async #somethingHappened(): Promise<void> {

@@ -91,7 +91,8 @@ function foldAnswer(call: Call, action: OpenAction, outcome: Outcome): void {
         });
       }
       return;
-    default:
+    case 'ask_human':
+    case undefined:
       finishCall(call, true, answer.text === '' ? answer.choice : answer.text);
   }
 }

@@ -15,7 +15,8 @@ export interface ToolContext {
   readonly channel: RunChannel;
   readonly faults: Faults;
   readonly now: () => number;
-  readonly published: () => Promise<void> | undefined;
+  /** Something was published that is not stored yet. */
+  readonly published: () => void;
 }
 
 /** What a look at a call before its intent says. */
@@ -109,7 +110,8 @@ export async function performToolStep(
         context.channel.publish('tool.progress', { action_id: action.id, fraction, message });
       }
       context.faults('inside-tool', action.id);
-      const room = context.published() ?? context.channel.ready(signal);
+      context.published();
+      const room = context.channel.ready(signal);
       if (room) await room;
     }
     return fail(signal.aborted ? 'canceled' : 'error', 'TOOL_FAILED', `${action.name} ended without a result.`);

@@ -1,0 +1,112 @@
+/**
+ * What a stalled reader costs: `npm run bench:streams [-- --json]`.
+ *
+ * The product in a process of its own, a provider in this one that offers 50,000 pieces over a real socket.
+ *
+ * 1. One paced client reads 10 events and stalls: how many pieces were pulled from the provider; after a cancel, whether
+ *    the provider saw its socket close.
+ * 2. 1,000 clients attach to one run and read nothing: how much the product's memory grew.
+ */
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+
+import { startProvider } from '@holdfast/testing';
+
+import { freePort, type Product, startProduct } from '../../tests/src/support/product.ts';
+import { tempDir } from '../../tests/src/support/temp-dir.ts';
+import { type Figure, report } from './report.ts';
+
+const CHUNKS = 50_000;
+const CLIENTS = 1000;
+const WINDOW = 256;
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** A client that sends its request and reads no more than `bytes`, if any, then nothing. */
+function attach(product: Product, runId: string, flow: string, bytes: number): Promise<Socket> {
+  const { hostname, port } = new URL(product.url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(
+        `GET /api/v1/runs/${runId}/events?flow=${flow} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${product.key}\r\nAccept: text/event-stream\r\n\r\n`,
+      );
+      if (bytes === 0) {
+        socket.pause();
+        resolve(socket);
+      }
+    });
+    let seen = 0;
+    socket.on('data', (chunk: Buffer) => {
+      seen += chunk.length;
+      if (seen < bytes) return;
+      socket.pause();
+      resolve(socket);
+    });
+    socket.on('error', reject);
+  });
+}
+
+function rssKb(pid: number | undefined): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN);
+}
+
+/** The figure once it no longer grows. */
+async function settled(read: () => number): Promise<number> {
+  let last = read();
+  for (let still = 0; still < 4; ) {
+    await wait(500);
+    const now = read();
+    still = Math.abs(now - last) <= last * 0.002 ? still + 1 : 0;
+    last = now;
+  }
+  return last;
+}
+
+async function createRun(product: Product): Promise<string> {
+  const { status, body } = await product.call('POST', '/api/v1/runs', { agent: 'assistant', task: 'Talk.' });
+  if (status !== 201) throw new Error(`The run could not be created: ${JSON.stringify(body)}`);
+  return String(body['id']);
+}
+
+const provider = await startProvider({ script: () => ({ endless: { chunks: CHUNKS, chars: 200 } }) });
+const dir = tempDir();
+const port = await freePort();
+const product = await startProduct(dir.path, port, {
+  HOLDFAST_MODELS__DEFAULT: '["local/talker"]',
+  HOLDFAST_MODELS__PROVIDERS: JSON.stringify({
+    local: { type: 'openai-compatible', base_url: provider.openaiUrl, models: ['talker'] },
+  }),
+  HOLDFAST_GATEWAY__SSE__MAX_PER_CALLER: '5000',
+  HOLDFAST_TELEMETRY__LOG__LEVEL: 'error',
+});
+const figures: Figure[] = [];
+try {
+  const stalledRun = await createRun(product);
+  const reader = await attach(product, stalledRun, 'paced', 2000);
+  const sent = await settled(() => provider.stats().chunksWritten);
+  await product.call('POST', `/api/v1/runs/${stalledRun}/cancel`, {});
+  await wait(1000);
+  const { open } = provider.stats();
+  reader.destroy();
+  const log = String((await product.call('GET', `/api/v1/runs/${stalledRun}/events?flow=free`)).body['text']);
+  const pulled = log.split('event: model.delta').length - 1;
+  figures.push(
+    { name: `pieces pulled of ${CHUNKS} offered (window ${WINDOW})`, value: pulled, unit: '', budget: WINDOW + 1000 },
+    { name: 'pieces that went into the kernel buffers of both sides', value: sent - pulled, unit: '' },
+    { name: 'provider sockets still open after the cancel', value: open, unit: '', budget: 0 },
+  );
+
+  const before = await settled(() => rssKb(product.child.pid));
+  const crowdedRun = await createRun(product);
+  const sockets: Socket[] = [];
+  for (let n = 0; n < CLIENTS; n += 1) sockets.push(await attach(product, crowdedRun, 'paced', 0));
+  const grown = (await settled(() => rssKb(product.child.pid))) - before;
+  figures.push({ name: `memory for ${CLIENTS} stalled clients`, value: grown / 1024, unit: 'MB', budget: 32 });
+  await product.call('POST', `/api/v1/runs/${crowdedRun}/cancel`, {});
+  for (const socket of sockets) socket.destroy();
+} finally {
+  await product.kill();
+  await provider.close();
+  dir.remove();
+}
+report('bench:streams', figures);
