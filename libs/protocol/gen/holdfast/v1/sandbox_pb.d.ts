@@ -112,7 +112,8 @@ export declare type Limits = Message<"holdfast.v1.Limits"> & {
   cpuS: number;
 
   /**
-   * Address space of one process, bytes (RLIMIT_AS). 0: default.
+   * Address space of one process, bytes (RLIMIT_AS). Where it is more than the service's limit for all processes of a
+   * command together, that one is raised to it. 0: default.
    *
    * @generated from field: double memory_bytes = 3;
    */
@@ -244,7 +245,7 @@ export declare type ExecRequest = Message<"holdfast.v1.ExecRequest"> & {
   stdin: Uint8Array;
 
   /**
-   * 0: the sandbox's limit.
+   * 0: the sandbox's limit. More than that is refused.
    *
    * @generated from field: uint32 wall_ms = 7;
    */
@@ -267,7 +268,8 @@ export declare type Exited = Message<"holdfast.v1.Exited"> & {
   reason: ExitReason;
 
   /**
-   * 128 + signal where a signal ended it.
+   * 128 + signal where a signal ended it. As with env(1), and one line on stderr: 125 no such cwd, 126 the program
+   * cannot be executed, 127 there is no such program.
    *
    * @generated from field: int32 exit_code = 2;
    */
