@@ -5,7 +5,7 @@ import type { z } from 'zod';
 
 import { readEnvironment, readText, type Setting } from './environment.ts';
 import { type ConfigFile, readConfigFile } from './file.ts';
-import { describeSchema, leaves, meant, nodeAt, type SchemaNode } from './keys.ts';
+import { describeSchema, meant, nodeAt, type SchemaNode } from './keys.ts';
 import { absolutePath, defaultDataDir, type Environment } from './paths.ts';
 
 /** What a configuration is made from, in the order of precedence: flags, environment, file, defaults. */
@@ -182,9 +182,4 @@ function flatten(node: unknown, path: readonly string[] = []): { path: readonly 
   const group = typeof node === 'object' && node !== null && !Array.isArray(node) && Object.keys(node).length > 0;
   if (!group) return [{ path, value: node }];
   return Object.entries(node).flatMap(([key, value]) => flatten(value, [...path, key]));
-}
-
-/** The keys of a schema, for the documentation. */
-export function keysOf(spec: ConfigSpec<z.ZodType>): ReturnType<typeof leaves> {
-  return leaves(describeSchema(spec.schema));
 }
