@@ -130,6 +130,7 @@ function openProviderModel(
   const priced = { id, name, url, provider: type === 'openai-compatible' ? undefined : type };
   return providerModel({
     id,
+    owner: provider.name,
     apiKey,
     idleMs: config.idle_timeout_ms,
     price: (usage) => priceOf(priced, usage, config.prices),

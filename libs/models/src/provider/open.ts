@@ -21,7 +21,7 @@ export const BASE_URLS = {
   google: 'https://generativelanguage.googleapis.com/v1beta',
 } as const;
 
-type Layer = Pick<ProviderModelOptions, 'open' | 'metadataKey' | 'cacheMarks' | 'providerOptions'>;
+type Layer = Pick<ProviderModelOptions, 'open' | 'cacheMarks' | 'providerOptions'>;
 
 /**
  * How the provider layer opens a model of `target`. Each provider's code is loaded with its first call, since a start
@@ -32,7 +32,6 @@ export function layerOf(target: ProviderTarget, modelName: string): Layer {
   switch (target.type) {
     case 'openai':
       return {
-        metadataKey: 'openai',
         cacheMarks: false,
         // The conversation is ours to keep: nothing is stored there, and reasoning comes back encrypted.
         providerOptions: { openai: { store: false } },
@@ -43,7 +42,6 @@ export function layerOf(target: ProviderTarget, modelName: string): Layer {
       };
     case 'anthropic':
       return {
-        metadataKey: 'anthropic',
         cacheMarks: true,
         async open(fetch): Promise<LanguageModelV4> {
           const { createAnthropic } = await import('@ai-sdk/anthropic');
@@ -52,7 +50,6 @@ export function layerOf(target: ProviderTarget, modelName: string): Layer {
       };
     case 'google':
       return {
-        metadataKey: 'google',
         cacheMarks: false,
         async open(fetch): Promise<LanguageModelV4> {
           const { createGoogle } = await import('@ai-sdk/google');
@@ -61,7 +58,6 @@ export function layerOf(target: ProviderTarget, modelName: string): Layer {
       };
     case 'openai-compatible':
       return {
-        metadataKey: name,
         cacheMarks: false,
         async open(fetch): Promise<LanguageModelV4> {
           const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible');

@@ -17,18 +17,18 @@ interface Block {
 /** Turns the parts of the provider layer's stream into ours: deltas as they come, and each complete piece. */
 export class PartAssembler {
   readonly #id: string;
-  readonly #metadataKey: string;
+  readonly #owner: string;
   readonly #blocks = new Map<string, Block>();
   readonly #argumentChars = new Map<string, number>();
   readonly #callIds = new Set<string>();
 
   /**
    * @param id of the model, for messages
-   * @param metadataKey see `createPromptConverter`
+   * @param owner see `createPromptConverter`
    */
-  constructor(id: string, metadataKey: string) {
+  constructor(id: string, owner: string) {
     this.#id = id;
-    this.#metadataKey = metadataKey;
+    this.#owner = owner;
   }
 
   /** @throws HoldfastError MODEL_MALFORMED where a piece is too long. */
@@ -105,7 +105,7 @@ export class PartAssembler {
     let provider = merge(block.metadata, metadata);
     if (text === '' && !provider) return;
     // Marks whose reasoning it is: it goes back to its own provider only.
-    if (block.type === 'reasoning') provider = merge({ [this.#metadataKey]: {} }, provider);
+    if (block.type === 'reasoning') provider = merge(provider, { holdfast: { provider: this.#owner } });
     const part: AssistantPart = { type: block.type, text, ...(provider && { provider: plain(provider) }) };
     yield { type: 'part', part };
   }

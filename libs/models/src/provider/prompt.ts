@@ -20,17 +20,17 @@ export interface PromptConverter {
 }
 
 /**
- * @param metadataKey under which this provider keeps its data in a part. Reasoning of another provider is not sent to
- *   it, since none takes the signatures of another.
+ * @param owner the provider's name. Reasoning of another is not sent to it, since none takes the signatures of another,
+ *   not even of the same kind with another account.
  * @param cache whether to ask for prompt caching at the end of the prompt (Anthropic does it only when asked)
  */
-export function createPromptConverter(metadataKey: string, cache: boolean): PromptConverter {
+export function createPromptConverter(owner: string, cache: boolean): PromptConverter {
   const assistants = new WeakMap<Message, LanguageModelV4Message>();
   const results = new WeakMap<Message, LanguageModelV4ToolResultPart>();
   const toolLists = new WeakMap<readonly ToolSpec[], LanguageModelV4FunctionTool[]>();
 
   const assistantOf = (message: Extract<Message, { role: 'assistant' }>) => {
-    const content = message.parts.flatMap((part) => convertPart(part, metadataKey));
+    const content = message.parts.flatMap((part) => convertPart(part, owner));
     return content.length === 0 ? undefined : ({ role: 'assistant', content } as const);
   };
 
@@ -80,16 +80,22 @@ function remember<K extends object, V>(known: WeakMap<K, V>, key: K, make: () =>
   return made;
 }
 
-function convertPart(part: AssistantPart, metadataKey: string): AssistantContent[] {
+function convertPart(part: AssistantPart, owner: string): AssistantContent[] {
   const options = part.provider ? { providerOptions: part.provider as SharedV4ProviderOptions } : {};
   switch (part.type) {
     case 'text':
       return part.text === '' && !part.provider ? [] : [{ type: 'text', text: part.text, ...options }];
     case 'reasoning':
-      return part.provider?.[metadataKey] === undefined ? [] : [{ type: 'reasoning', text: part.text, ...options }];
+      return !isOwn(part, owner) ? [] : [{ type: 'reasoning', text: part.text, ...options }];
     case 'tool-call':
       return [{ type: 'tool-call', toolCallId: part.id, toolName: part.name, input: part.arguments, ...options }];
   }
+}
+
+/** Whether `owner` gave this reasoning; the assembler of its parts has marked it. */
+function isOwn({ provider }: AssistantPart, owner: string): boolean {
+  const mark = provider?.['holdfast'];
+  return typeof mark === 'object' && mark !== null && !Array.isArray(mark) && mark['provider'] === owner;
 }
 
 function convertResult({ callId, name, ok, value }: ToolResult): LanguageModelV4ToolResultPart {

@@ -41,7 +41,11 @@ describe.each(PROVIDERS)('a model of %s', (type) => {
     const model = await modelOf(server, type);
     const first = piecesOf(await collect(model));
     const calls = first.filter((piece) => piece.type === 'tool-call');
-    const foreign = { type: 'reasoning', text: 'other thoughts', provider: { elsewhere: { signature: 'x' } } } as const;
+    const foreign = {
+      type: 'reasoning',
+      text: 'other thoughts',
+      provider: { [type]: { signature: 'x' }, holdfast: { provider: 'elsewhere' } },
+    } as const;
     const messages: Message[] = [
       { role: 'system', text: 'Be brief.' },
       { role: 'user', text: 'go' },

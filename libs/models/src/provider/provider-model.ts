@@ -16,8 +16,8 @@ export interface ProviderModelOptions {
   readonly id: string;
   /** Opens the model of the provider layer with the `fetch` that it is to use. */
   readonly open: (fetch: typeof globalThis.fetch) => Promise<LanguageModelV4>;
-  /** Under which key the provider layer keeps data that it wants back. */
-  readonly metadataKey: string;
+  /** The provider's name in the configuration: whose reasoning is whose. */
+  readonly owner: string;
   /** Whether the provider caches prompts only when asked. */
   readonly cacheMarks: boolean;
   readonly providerOptions?: NonNullable<LanguageModelV4CallOptions['providerOptions']>;
@@ -37,7 +37,7 @@ export interface ProviderModelOptions {
  * the provider's socket.
  */
 export function providerModel(options: ProviderModelOptions): Model {
-  const converter = createPromptConverter(options.metadataKey, options.cacheMarks);
+  const converter = createPromptConverter(options.owner, options.cacheMarks);
   const source = { id: options.id, apiKey: options.apiKey, now: options.now };
 
   async function* stream(call: ModelCall): AsyncGenerator<ModelPart> {
@@ -74,7 +74,7 @@ export function providerModel(options: ProviderModelOptions): Model {
   }
 
   async function* read(parts: ReadableStream<LanguageModelV4StreamPart>, watch: Watch): AsyncGenerator<ModelPart> {
-    const assembler = new PartAssembler(options.id, options.metadataKey);
+    const assembler = new PartAssembler(options.id, options.owner);
     const reader = parts.getReader();
     let finish: Extract<LanguageModelV4StreamPart, { type: 'finish' }> | undefined;
     for (;;) {
