@@ -101,6 +101,16 @@ export function engineConformance(
       await expect(readFile(join(sandbox.workspace, 'ran'))).rejects.toMatchObject({ code: 'ENOENT' });
     });
 
+    it('leaves nothing when it is cancelled at any moment of its start', async () => {
+      for (let delayMs = 0; delayMs < 30; delayMs += 1) {
+        const abort = new AbortController();
+        const run = sandbox.run(['sh', '-c', 'sleep 1000 & wait'], {}, abort.signal);
+        setTimeout(() => abort.abort(), delayMs);
+        expect((await run).exited.reason).toBe(ExitReason.CANCELED);
+      }
+      expect(await sandbox.processes()).toEqual([]);
+    });
+
     it('kills the command when the consumer leaves', async () => {
       for await (const { event } of sandbox.exec(['sh', '-c', 'echo up; sleep 1000'])) {
         if (event.case === 'stdout') break;

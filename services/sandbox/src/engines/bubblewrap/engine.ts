@@ -69,23 +69,25 @@ async function startBubblewrap(
 
   const status = readStatus(child.stdio[STATUS_FD] as NodeJS.ReadableStream);
   let killed = false;
+  // The end of the cage's first process is the end of all in it, and the launcher waits for that. The launcher itself
+  // is not killed: a first process that it has only just made would not yet notice, and go on.
+  const killFirstProcess = async (): Promise<void> => {
+    const pid = await status.firstProcess;
+    if (pid !== undefined && child.exitCode === null && child.signalCode === null) sendKill(pid);
+  };
   const kill = (): void => {
     killed = true;
-    // The end of the cage's first process is the end of all in it, and the launcher waits for that. Before there is
-    // one, the launcher itself is killed, and takes its child along (--die-with-parent).
-    const init = status.childPid();
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    if (init === undefined || !sendKill(init)) child.kill('SIGKILL');
+    void killFirstProcess();
   };
-  const memory = watchMemory(cage.limits.totalMemoryBytes, () => status.childPid(), kill);
+  const memory = watchMemory(cage.limits.totalMemoryBytes, status.firstProcess, kill);
   const exited = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
   });
   const ended = (async () => {
     await exited;
     memory.stop();
-    const { childPid, exitCode } = await status.complete;
-    if (childPid !== undefined) await untilGone(childPid);
+    const [pid, exitCode] = await Promise.all([status.firstProcess, status.exitCode]);
+    if (pid !== undefined) await untilGone(pid);
     if (memory.exceeded()) return { exitCode: 137, signal: 'SIGKILL', notice: tooMuchMemory(cage) } as const;
     if (exitCode !== undefined) return endingOf(exitCode);
     if (killed) return { exitCode: 137, signal: 'SIGKILL' } as const;
@@ -102,12 +104,11 @@ function tooMuchMemory(cage: Cage): string {
   return `sandbox: killed: its processes held more than ${mib} MiB of memory together\n`;
 }
 
-/** Whether the process was there to be killed. */
-function sendKill(pid: number): boolean {
+function sendKill(pid: number): void {
   try {
-    return process.kill(pid, 'SIGKILL');
+    process.kill(pid, 'SIGKILL');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-    throw error;
+    // It has ended by itself meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

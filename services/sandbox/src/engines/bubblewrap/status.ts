@@ -2,26 +2,27 @@ import { createInterface } from 'node:readline';
 
 /** What bubblewrap tells on its status descriptor, one JSON document a line. */
 export interface Status {
-  /** The host's number of the cage's first process, once it is known. */
-  childPid(): number | undefined;
-  /** Resolves at the end of the stream. Without `exitCode` the command was never run, or the launcher was killed. */
-  readonly complete: Promise<{ childPid: number | undefined; exitCode: number | undefined }>;
+  /** The host's number of the cage's first process; undefined when the stream ended without one. */
+  readonly firstProcess: Promise<number | undefined>;
+  /** Undefined when the stream ended without one: the command was never run, or everything was killed. */
+  readonly exitCode: Promise<number | undefined>;
 }
 
 /** Reads the status stream to its end. Lines that are no JSON objects (a write cut off by a kill) say nothing. */
 export function readStatus(stream: NodeJS.ReadableStream): Status {
-  let childPid: number | undefined;
-  let exitCode: number | undefined;
+  const firstProcess = Promise.withResolvers<number | undefined>();
+  const exitCode = Promise.withResolvers<number | undefined>();
   const lines = createInterface({ input: stream });
   lines.on('line', (line) => {
     const record = parse(line);
-    if (typeof record['child-pid'] === 'number') childPid = record['child-pid'];
-    if (typeof record['exit-code'] === 'number') exitCode = record['exit-code'];
+    if (typeof record['child-pid'] === 'number') firstProcess.resolve(record['child-pid']);
+    if (typeof record['exit-code'] === 'number') exitCode.resolve(record['exit-code']);
   });
-  const complete = new Promise<{ childPid: number | undefined; exitCode: number | undefined }>((resolve) => {
-    lines.once('close', () => resolve({ childPid, exitCode }));
+  lines.once('close', () => {
+    firstProcess.resolve(undefined);
+    exitCode.resolve(undefined);
   });
-  return { childPid: () => childPid, complete };
+  return { firstProcess: firstProcess.promise, exitCode: exitCode.promise };
 }
 
 function parse(line: string): Record<string, unknown> {

@@ -9,15 +9,16 @@ const EVERY_MS = 250;
  */
 export function watchMemory(
   limitBytes: number,
-  root: () => number | undefined,
+  root: Promise<number | undefined>,
   kill: () => void,
 ): { stop: () => void; exceeded: () => boolean } {
   let stopped = false;
   let exceeded = false;
   let timer: NodeJS.Timeout;
   const look = async (): Promise<void> => {
-    const pid = root();
-    if (pid !== undefined && (await memoryOf(await processTree(pid), limitBytes)) > limitBytes && !stopped) {
+    const pid = await root;
+    if (pid === undefined) return;
+    if ((await memoryOf(await processTree(pid), limitBytes)) > limitBytes && !stopped) {
       exceeded = true;
       kill();
     } else if (!stopped) {
