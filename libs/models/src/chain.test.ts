@@ -41,14 +41,11 @@ function failure(
 
 function build(models: [Model, ...Model[]], random = 0.5): { model: Model; waits: number[] } {
   const waits: number[] = [];
-  const clock = {
-    now: () => 0,
-    sleep: (ms: number, signal: AbortSignal) => {
-      waits.push(ms);
-      return signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve();
-    },
+  const sleep = (ms: number, signal: AbortSignal) => {
+    waits.push(ms);
+    return signal.aborted ? Promise.reject(signal.reason as Error) : Promise.resolve();
   };
-  return { model: chain(models, RETRIES, { clock, random: () => random }), waits };
+  return { model: chain(models, RETRIES, { sleep, random: () => random }), waits };
 }
 
 describe('chain', () => {

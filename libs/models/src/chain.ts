@@ -1,6 +1,6 @@
 import { HoldfastError, type JsonObject } from '@holdfast/protocol';
 
-import type { ModelClock } from './clock.ts';
+import type { Sleep } from './clock.ts';
 import type { Model, ModelCall, ModelPart } from './model.ts';
 
 /** How often and how long a chain tries. */
@@ -15,7 +15,7 @@ export interface Retries {
 
 /** What a chain takes from outside. */
 export interface ChainDeps {
-  readonly clock: ModelClock;
+  readonly sleep: Sleep;
   /** From 0 up to, but not including, 1. */
   readonly random: () => number;
 }
@@ -75,7 +75,7 @@ export function chain(models: readonly [Model, ...Model[]], retries: Retries, de
 
   async function sleep(ms: number, signal: AbortSignal): Promise<void> {
     try {
-      await deps.clock.sleep(ms, signal);
+      await deps.sleep(ms, signal);
     } catch (error) {
       throw HoldfastError.from(error, 'CANCELED', 'The model call was cancelled.');
     }

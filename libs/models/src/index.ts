@@ -1,5 +1,5 @@
 export { chain, type ChainDeps, type Retries } from './chain.ts';
-export { type ModelClock, systemModelClock } from './clock.ts';
+export { type ModelClock, type Sleep, systemModelClock } from './clock.ts';
 export { ModelsConfig } from './config.ts';
 export { CONNECT_A_MODEL } from './connect.ts';
 export type {

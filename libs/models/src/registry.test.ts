@@ -13,7 +13,7 @@ function open(config: Record<string, unknown>, deps: Partial<ModelsDeps> = {}): 
   return openModels(ModelsConfig.parse(config), {
     env: {},
     fetch,
-    clock: { now: () => 0, sleep: () => Promise.resolve() },
+    clock: { now: () => 0 },
     random: () => 0,
     loopback: [],
     ...deps,

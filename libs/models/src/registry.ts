@@ -1,7 +1,7 @@
 import { type ErrorBody, HoldfastError } from '@holdfast/protocol';
 
 import { chain } from './chain.ts';
-import type { ModelClock } from './clock.ts';
+import { type ModelClock, type Sleep, systemSleep } from './clock.ts';
 import type { ModelsConfig } from './config.ts';
 import { CONNECT_A_MODEL } from './connect.ts';
 import { discoverProviders, type Environment, type KnownProvider, type Source } from './discover.ts';
@@ -21,6 +21,8 @@ export interface ModelsDeps {
   readonly clock: ModelClock;
   /** From 0 up to, but not including, 1. */
   readonly random: () => number;
+  /** How to wait between attempts. Default: in real time. */
+  readonly sleep?: Sleep;
   /** Resolved under `playbook/<name>`. */
   readonly playbooks?: readonly Playbook[];
   /** Where to look for model servers on loopback. Default: where they listen by default. */
@@ -104,7 +106,7 @@ export async function openModels(config: ModelsConfig, deps: ModelsDeps): Promis
         throw new HoldfastError('MODEL_UNAVAILABLE', `No model is connected. To go on, ${CONNECT_A_MODEL}`);
       const models = [open(first), ...rest.map((id) => open(id))] as const;
       if (models.length === 1 && models[0].playbook) return models[0];
-      return chain([...models], { attempts, baseMs, maxMs }, deps);
+      return chain([...models], { attempts, baseMs, maxMs }, { random: deps.random, sleep: deps.sleep ?? systemSleep });
     },
     async check(id, signal = new AbortController().signal) {
       const from = deps.clock.now();

@@ -52,6 +52,7 @@ const RUN: Message[] = [
 describe('exportPlaybook', () => {
   const markdown = exportPlaybook(RUN, {
     name: 'My Repository: Check!',
+    task: 'Look at my\nrepository',
     parameters: { repo: '/input/repo', repo_host: '/home/u/repo', what: 'TODO|FIXME', deep: true },
     inputs: [{ name: 'repo' }, { name: 'repo.old' }],
   });
@@ -71,7 +72,7 @@ describe('exportPlaybook', () => {
   });
 
   it('refuses a run without a call that succeeded', () => {
-    const meta = { name: 'x', parameters: {}, inputs: [] };
+    const meta = { name: 'x', task: '', parameters: {}, inputs: [] };
     expect(() => exportPlaybook([{ role: 'user', text: 'hi' }], meta)).toThrow(/No tool call of the run succeeded/);
   });
 

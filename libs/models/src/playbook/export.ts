@@ -9,6 +9,8 @@ const MAX_QUOTED_CHARS = 8000;
 export interface ExportMeta {
   /** What the playbook is to be called; made to fit where it does not. */
   readonly name: string;
+  /** The task of the run, for the description. */
+  readonly task: string;
   /** What the run was created with. */
   readonly parameters: JsonObject;
   /** What was mounted under `/input/<name>`. */
@@ -45,12 +47,11 @@ export function exportPlaybook(messages: readonly Message[], meta: ExportMeta): 
     );
   }
   const name = nameOf(meta.name);
-  const task = messages.find((message) => message.role === 'user')?.text ?? '';
   const taskParameter = parameters.find((parameter) => parameter.place !== undefined);
   const front = {
     name,
     title: meta.name.trim() === '' ? name : oneLine(meta.name, 200),
-    description: oneLine(`Saved from a run: ${task}`, 400),
+    description: oneLine(`Saved from a run: ${meta.task}`, 400),
     ...(taskParameter && { task: taskParameter.name }),
     parameters: {
       type: 'object',
