@@ -1,6 +1,7 @@
 import { parse } from 'unbash';
 
 import { Context } from './syntax/context.ts';
+import { refuseGaps } from './syntax/gaps.ts';
 import { printScript } from './syntax/print.ts';
 import { findScope } from './syntax/scope.ts';
 import { DEFAULT_POLICY, type Policy, Refusal, type Verdict } from './verdict.ts';
@@ -41,6 +42,7 @@ export function checkCommand(text: string, policy: Policy = DEFAULT_POLICY): Ver
     if (depthOf(text) > DEEPEST) throw new Refusal('size', '(', 'The command is nested too deeply. Split it.');
     const script = parse(text);
     const scope = findScope(script, policy.cwd);
+    refuseGaps(script, text);
     const ctx: Context = new Context(scope, policy.cwd, new Set(policy.allow), (inner) => printScript(inner, ctx));
     const printed = printScript(script, ctx);
     if (printed === '') throw new Refusal('syntax', text.slice(0, 40), 'There is no command in it.');

@@ -97,7 +97,8 @@ function checkReading(call: Call, tokens: readonly Token[]): void {
  */
 export function checkAwk(call: Call, text: string): void {
   // Wherever they stand, also in text: an awk may read the program otherwise than this does.
-  const word = /\b(system|getline|include|load|namespace|extension|close|fflush)\b|@|\/inet|\/dev\//.exec(text)?.[0];
+  const joined = `${text}\n${text.replaceAll(/\\\r?\n/g, '')}`;
+  const word = /\b(system|getline|include|load|namespace|extension|close|fflush)\b|@|\/inet|\/dev\//.exec(joined)?.[0];
   if (word !== undefined) {
     throw refuse(
       call,

@@ -4,6 +4,9 @@ import { expandBraces } from './brace.ts';
 import type { Context } from './context.ts';
 import { type Piece, toPieces } from './pieces.ts';
 import { quote, quoteInside } from './quote.ts';
+import { Refusal } from '../verdict.ts';
+
+const MOST_WORDS = 2_000;
 
 /** One argument of a command, checked, as the rules of the commands see it. */
 export interface Arg {
@@ -32,7 +35,7 @@ function printPiece(piece: Piece, single: boolean): string {
       return piece.text;
     case 'expansion':
       // A process substitution is no expansion of a value: between quotes it would be plain text.
-      return (piece.quoted || single) && piece.lead === '' ? `"${piece.inside}"` : piece.bare;
+      return (piece.quoted || single) && piece.lead === '' ? `"${piece.inside()}"` : piece.bare();
     default:
       return piece satisfies never;
   }
@@ -79,6 +82,9 @@ export function toArgs(word: Word, ctx: Context): Arg[] {
       piece.kind === 'brace'
         ? expandBraces(piece.text).map((value) => ({ kind: 'literal', value, quoted: false }))
         : [piece];
+    if (variants.length * choices.length > MOST_WORDS) {
+      throw new Refusal('size', word.text, `\`${word.text}\` expands to too many words. Use a loop.`);
+    }
     variants = variants.flatMap((variant) => choices.map((choice) => [...variant, choice]));
   }
   return variants.map((pieces) => toArg(pieces, word.text));
@@ -100,7 +106,7 @@ export function printPatternWord(word: Word, ctx: Context): string {
 /** A word as the content of a here-string: one string, nothing split, patterns not expanded. */
 export function printString(pieces: readonly Piece[]): string {
   const inner = pieces.map((piece) => {
-    if (piece.kind === 'expansion') return piece.inside;
+    if (piece.kind === 'expansion') return piece.inside();
     return quoteInside(piece.kind === 'literal' ? piece.value : piece.text);
   });
   return `"${inner.join('')}"`;

@@ -9,8 +9,8 @@ export class Context {
   readonly scope: Scope;
   readonly cwd: string;
   readonly allow: ReadonlySet<string>;
-  /** Checks and prints the script of a substitution. */
-  readonly print: (script: ParsedScript) => string;
+  readonly #print: (script: ParsedScript) => string;
+  readonly #printed = new WeakMap<ParsedScript, string>();
   #effect: EffectName = 'read';
   readonly #prologue: string[] = [];
   #count = 0;
@@ -19,7 +19,16 @@ export class Context {
     this.scope = scope;
     this.cwd = cwd;
     this.allow = allow;
-    this.print = print;
+    this.#print = print;
+  }
+
+  /** Checks and prints the script of a substitution: once, however often it is asked, or nesting would be costly. */
+  print(script: ParsedScript): string {
+    const known = this.#printed.get(script);
+    if (known !== undefined) return known;
+    const printed = this.#print(script);
+    this.#printed.set(script, printed);
+    return printed;
   }
 
   /** The strongest effect of what was checked so far. */

@@ -13,7 +13,7 @@ function printDefault(word: Word, inside: boolean, pieces: Pieces): string {
   return pieces(word)
     .map((piece) => {
       if (piece.kind === 'expansion')
-        return inside || !piece.quoted ? (inside ? piece.inside : piece.bare) : `"${piece.inside}"`;
+        return inside || !piece.quoted ? (inside ? piece.inside() : piece.bare()) : `"${piece.inside()}"`;
       const text = piece.kind === 'literal' ? piece.value : piece.text;
       if (inside) return text.replaceAll(/[\\"$`}]/g, '\\$&');
       return `'${text.replaceAll("'", `'\\''`)}'`;
@@ -25,7 +25,7 @@ function printDefault(word: Word, inside: boolean, pieces: Pieces): string {
 function printPattern(word: Word, pieces: Pieces): string {
   return pieces(word)
     .map((piece) => {
-      if (piece.kind === 'expansion') return piece.quoted ? `"${piece.inside}"` : piece.bare;
+      if (piece.kind === 'expansion') return piece.quoted ? `"${piece.inside()}"` : piece.bare();
       if (piece.kind === 'glob') return piece.text;
       const text = piece.kind === 'literal' ? piece.value : piece.text;
       return text.replaceAll(/[^\w.,:@-]/gu, (char) => (char === '\n' ? `$'\\n'` : `\\${char}`));
@@ -36,7 +36,7 @@ function printPattern(word: Word, pieces: Pieces): string {
 function printReplacement(word: Word, inside: boolean, pieces: Pieces): string {
   return pieces(word)
     .map((piece) => {
-      if (piece.kind === 'expansion') return inside ? piece.inside : `"${piece.inside}"`;
+      if (piece.kind === 'expansion') return inside ? piece.inside() : `"${piece.inside()}"`;
       const text = piece.kind === 'literal' ? piece.value : piece.text;
       const escaped = text.replaceAll(inside ? /[\\"$`}&/]/g : /[\\"'$`}&/]/g, '\\$&');
       return escaped.replaceAll('\n', `$'\\n'`);

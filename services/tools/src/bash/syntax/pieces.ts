@@ -13,8 +13,8 @@ export type Piece =
   | {
       readonly kind: 'expansion';
       /** As printed outside and inside double quotes. */
-      readonly bare: string;
-      readonly inside: string;
+      readonly bare: () => string;
+      readonly inside: () => string;
       readonly quoted: boolean;
       /** Whether it can stand for several words even in double quotes (`"$@"`). */
       readonly many: boolean;
@@ -27,21 +27,31 @@ function noNul(value: string, text: string): string {
   return value;
 }
 
+function once(print: () => string): () => string {
+  let printed: string | undefined;
+  return () => (printed ??= print());
+}
+
 function expansion(print: (quoted: boolean) => string, quoted: boolean, many = false, lead = ''): Piece {
-  return { kind: 'expansion', bare: print(false), inside: print(true), quoted, many, lead };
+  return { kind: 'expansion', bare: once(() => print(false)), inside: once(() => print(true)), quoted, many, lead };
 }
 
 function fromExpansion(part: DoubleQuotedChild | WordPart, quoted: boolean, ctx: Context): Piece | undefined {
   if (part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion') {
+    const pieces = new Map<Word, Piece[]>();
+    const piecesOf = (word: Word): Piece[] => {
+      const found = pieces.get(word) ?? toPieces(word, ctx);
+      pieces.set(word, found);
+      return found;
+    };
     return expansion(
-      (inside) => printParameter(part, ctx, inside, (word) => toPieces(word, ctx)),
+      (inside) => printParameter(part, ctx, inside, piecesOf),
       quoted,
       /^\$\{?([@*]|[^#}]*\[[@*]\])/.test(part.text),
     );
   }
   if (part.type === 'ArithmeticExpansion') {
-    const printed = `$((${printArithmetic(part.expression, ctx)}))`;
-    return expansion(() => printed, quoted);
+    return expansion(() => `$((${printArithmetic(part.expression, ctx)}))`, quoted);
   }
   if (part.type !== 'CommandExpansion') return undefined;
   if (part.script === undefined || part.text.startsWith('${')) {
@@ -128,6 +138,13 @@ export function toPieces(word: Word, ctx: Context): Piece[] {
   const pieces: Piece[] = word.parts
     ? word.parts.flatMap((part) => fromPart(part, ctx))
     : [{ kind: 'literal', value: noNul(word.value, word.text), quoted: false }];
+  if (/^~[\w+-]/.test(word.text)) {
+    throw new Refusal(
+      'expansion',
+      word.text,
+      `\`${word.text}\` names the home of another user. Quote it if it is meant literally.`,
+    );
+  }
   const [first, ...rest] = joinLiterals(pieces);
   if (first?.kind === 'literal' && !first.quoted && /^~(\/|$)/.test(word.text) && /^~(\/|$)/.test(first.value)) {
     if (first.value !== '~' || rest.length === 0) {
