@@ -2,6 +2,7 @@ import { AgentConfigSchema } from '@holdfast/agent';
 import { AuthConfigSchema, GatewayConfigSchema } from '@holdfast/gateway';
 import { ModelsConfig } from '@holdfast/models';
 import { SandboxConfigSchema } from '@holdfast/sandbox';
+import { ToolsConfigSchema } from '@holdfast/tools';
 import { z } from 'zod';
 
 import type { ConfigSpec } from './load.ts';
@@ -15,6 +16,7 @@ const schema = z.strictObject({
   agent: AgentConfigSchema.prefault({}),
   models: ModelsConfig.prefault({}),
   sandbox: SandboxConfigSchema.prefault({}),
+  tools: ToolsConfigSchema.prefault({}),
   storage: StorageConfigSchema.prefault({}),
   telemetry: TelemetryConfigSchema.prefault({}),
 });

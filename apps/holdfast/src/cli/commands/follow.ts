@@ -113,7 +113,11 @@ class Questions {
     if (!question || signal.aborted) return;
     this.#view.pause();
     try {
-      const answer = await askAtTerminal(this.#cli, question, signal, () => this.#detach.abort());
+      const answer = await askAtTerminal(this.#cli, question, {
+        signal,
+        repeat: this.#open.size > 1,
+        interrupted: () => this.#detach.abort(),
+      });
       if (answer) await this.#cli.client.request('POST', `${path}/answers`, { body: answer });
     } finally {
       this.#view.resume();

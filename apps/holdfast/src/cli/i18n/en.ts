@@ -179,7 +179,7 @@ export const en = {
   'up.models': '  Models     {models}',
   'up.noModels': 'none connected, playbooks only; to change that, {how}',
   'up.metrics': '  Metrics    {url}',
-  'up.try': '  Try        holdfast run repository-report <a git repository> --follow',
+  'up.try': '  Try        npx holdfast run repository-report <a git repository> --follow   (in the folder of Holdfast)',
   'up.stopping':
     'Stopping: runs are left at their last checkpoint and go on at the next start. Ctrl-C again stops at once.',
   'up.stopped': 'Stopped. Nothing was lost.',

@@ -180,7 +180,7 @@ export const zh: Readonly<Record<MessageKey, string>> = {
   'up.models': '  模型    {models}',
   'up.noModels': '未连接模型，只能运行剧本；如需连接：{how}',
   'up.metrics': '  指标    {url}',
-  'up.try': '  试一试  holdfast run repository-report <某个 git 仓库> --follow',
+  'up.try': '  试一试  npx holdfast run repository-report <某个 git 仓库> --follow   （在 Holdfast 的目录中执行）',
   'up.stopping': '正在停止：运行停在最近的检查点，下次启动后继续。再按一次 Ctrl-C 立即停止。',
   'up.stopped': '已停止。没有丢失任何内容。',
   'up.killed': '已立即停止。运行将在下次启动时从日志接续。',

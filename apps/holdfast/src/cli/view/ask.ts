@@ -16,22 +16,22 @@ const NO: ReadonlySet<string> = new Set(['n', 'no', '否', 'deny']);
 
 /**
  * Asks the question at the terminal. Undefined where it was answered elsewhere meanwhile (`signal`), or the terminal's
- * input has ended. `interrupted` is called on Ctrl-C.
+ * input has ended. `repeat`: the text of the question stands too far above. `interrupted` is called on Ctrl-C.
  */
 export async function askAtTerminal(
   cli: Cli,
   question: QuestionView,
-  signal: AbortSignal,
-  interrupted: () => void,
+  options: { readonly signal: AbortSignal; readonly repeat: boolean; readonly interrupted: () => void },
 ): Promise<Answer | undefined> {
   const { io, say, style } = cli;
+  const { interrupted, repeat, signal } = options;
   const lines = createInterface({ input: io.stdin, output: io.stderr, terminal: true });
   lines.on('SIGINT', interrupted);
   const ended = new AbortController();
   lines.on('close', () => ended.abort());
   const either = AbortSignal.any([signal, ended.signal]);
   try {
-    io.stderr.write(`${describe(question, cli)}\n`);
+    for (const line of describe(question, cli, repeat)) io.stderr.write(`${line}\n`);
     for (;;) {
       const typed = (await lines.question(style.bold(`${prompt(question, cli)} `), { signal: either })).trim();
       const answer = readAnswer(question, typed);
@@ -62,15 +62,15 @@ export function readAnswer(question: QuestionView, typed: string): Answer | unde
   return typed === '' ? undefined : { action_id, choice: '', text: named ?? typed };
 }
 
-function describe(question: QuestionView, cli: Cli): string {
-  const lines = [cli.style.bold(harmless(question.text))];
+function describe(question: QuestionView, cli: Cli, repeat: boolean): string[] {
+  const lines = repeat ? [cli.style.bold(harmless(question.text))] : [];
   if (question.tool)
     lines.push(
       harmless(`  ${question.tool} ${JSON.stringify(question.arguments ?? {}, undefined, 2).replaceAll('\n', '\n  ')}`),
     );
   if (question.kind !== 'approval')
     question.choices.forEach((choice, i) => lines.push(`  ${i + 1}. ${harmless(choice)}`));
-  return lines.join('\n');
+  return lines;
 }
 
 function prompt(question: QuestionView, cli: Cli): string {
