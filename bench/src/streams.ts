@@ -68,7 +68,7 @@ async function createRun(product: Product): Promise<string> {
   return String(body['id']);
 }
 
-const provider = await startProvider({ script: () => ({ endless: { chunks: CHUNKS, chars: 200 } }) });
+const provider = await startProvider({ script: () => ({ endless: { chunks: CHUNKS, chars: 120 } }) });
 const dir = tempDir();
 const port = await freePort();
 const product = await startProduct(dir.path, port, {

@@ -1,0 +1,178 @@
+import { randomBytes, randomUUIDv7 } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+
+import {
+  AGENT_SCHEMA,
+  type AgentInstance,
+  Catalog,
+  createAgentService,
+  createPostgresJournal,
+  createSqliteJournal,
+  parseFaults,
+  type PlaybookEntry,
+} from '@holdfast/agent';
+import { createGateway } from '@holdfast/gateway';
+import {
+  CONNECT_A_MODEL,
+  exportPlaybook,
+  loadPlaybooks,
+  type Playbook,
+  type ModelRegistry,
+  openModels,
+  playbookModel,
+  resolveTask,
+} from '@holdfast/models';
+import { create, HoldfastError, sandboxpb, type ToolsApi, toolspb } from '@holdfast/protocol';
+import { createSandboxService, type SandboxService } from '@holdfast/sandbox';
+import { type Database, openPostgres, openSqlite } from '@holdfast/storage';
+import { createToolsService } from '@holdfast/tools';
+
+import { createObserver } from './compose/observer.ts';
+import type { Config } from './config/schema.ts';
+import { diagnoseRunning } from './doctor/running.ts';
+import type { Ground, House } from './house.ts';
+
+/** Puts the services together in one process (AR-1): each knows the others only by the interfaces of the protocol. */
+export async function compose(ground: Ground): Promise<House> {
+  const { config, logger, metrics, clock } = ground;
+  const runsDir = join(config.data_dir, 'runs');
+  const [database, models, loaded] = await Promise.all([
+    openDatabase(config),
+    openModels(config.models, { env: ground.env, fetch, clock, random: Math.random }),
+    loadPlaybooks([join(ground.root, 'playbooks'), join(config.data_dir, 'playbooks')]),
+    mkdir(runsDir, { recursive: true, mode: 0o711 }),
+  ]);
+  for (const problem of loaded.problems) logger.warn(problem.message);
+  const playbooks = new Map(loaded.playbooks.map((playbook) => [playbook.name, playbook]));
+  const sandbox = createSandboxService(config.sandbox, {
+    newId: randomUUIDv7,
+    now: clock.monotonic,
+    random: Math.random,
+    platform: {
+      os: process.platform,
+      arch: process.arch,
+      uid: process.getuid?.() ?? -1,
+      gid: process.getgid?.() ?? -1,
+    },
+  });
+  const tools = createToolsService({ sandbox, config: config.tools, clock, logger });
+  const [isolation] = await Promise.all([isolationOf(sandbox), database.migrate(AGENT_SCHEMA)]);
+  const embedded = database.dialect === 'sqlite';
+  const agent = createAgentService({
+    journal: embedded ? createSqliteJournal(database) : createPostgresJournal(database),
+    tools,
+    catalog: new Catalog(
+      config.agent.agents,
+      [...playbooks.values()].map((playbook) => entryOf(playbook)),
+    ),
+    config: config.agent,
+    instance: (of) => makeInstance(of, { models, playbooks, tools, config }),
+    unavailable: (of) => (of.playbook ? '' : whyUnavailable(models, of.models)),
+    exportPlaybook: (messages, created, name) =>
+      exportPlaybook(messages, { name, task: created.task, parameters: created.parameters, inputs: created.inputs }),
+    runsDir,
+    isolation: () => isolation,
+    exclusive: embedded,
+    workerId: `${hostname()}-${process.pid}-${randomUUIDv7()}`,
+    observer: createObserver(ground),
+    faults: parseFaults(ground.env['HOLDFAST_FAULT'], () => process.kill(process.pid, 'SIGKILL')),
+    now: clock.now,
+    newId: () => `run_${randomUUIDv7().replaceAll('-', '')}`,
+  });
+  metrics.gauge('holdfast_runs_working', 'Runs that are worked on.', () => agent.stats().working);
+  metrics.gauge('holdfast_runs_waiting', 'Runs that wait for a place.', () => agent.stats().waiting);
+  const gateway = await createGateway({
+    agent,
+    tools,
+    sandbox,
+    database,
+    dataDir: config.data_dir,
+    config: { gateway: config.gateway, auth: config.auth },
+    clock,
+    ids: randomUUIDv7,
+    random: randomBytes,
+    logger,
+    doctor: () => diagnoseRunning(ground, { database, sandbox, models }),
+  });
+  return {
+    async listen() {
+      const url = await gateway.listen();
+      // Answers `not ready` until it is done; the port is open meanwhile.
+      agent.start().catch((error: unknown) => logger.error({ err: error }, 'The runs could not be taken up.'));
+      return url;
+    },
+    setupUrl: () => gateway.setupUrl(),
+    isolation,
+    models: models.defaults(),
+    connectModel: CONNECT_A_MODEL,
+    async close(graceMs) {
+      await agent.stop(graceMs);
+      await gateway.close();
+      await sandbox.close();
+      await database.close();
+    },
+  };
+}
+
+function openDatabase({ storage, data_dir: dataDir }: Config): Promise<Database> {
+  return storage.sql === 'sqlite'
+    ? openSqlite({ dataDir })
+    : openPostgres({ url: storage.sql, replicas: storage.replicas });
+}
+
+/** The level and engine that runs get, in words; empty where there is none. */
+async function isolationOf(sandbox: SandboxService): Promise<string> {
+  const { engines, chosen } = await sandbox.probe(create(sandboxpb.ProbeRequestSchema));
+  const engine = engines.find((one) => one.engine === chosen);
+  if (!engine) return '';
+  return engine.level === sandboxpb.Level.UNISOLATED ? 'NONE (unisolated)' : `process (${chosen})`;
+}
+
+function entryOf(playbook: Playbook): PlaybookEntry {
+  const { name, description, descriptionZh, parameters, hostPaths, tools } = playbook;
+  const resolve: PlaybookEntry['resolve'] = (task, given) => resolveTask(playbook, task, given);
+  return { name, description, descriptionZh, parameters, hostPaths, tools, resolve };
+}
+
+function whyUnavailable(models: ModelRegistry, ids: readonly string[]): string {
+  try {
+    models.resolve(ids.length > 0 ? ids : models.defaults());
+    return '';
+  } catch (error) {
+    return HoldfastError.from(error).message;
+  }
+}
+
+async function makeInstance(
+  of: { agent: string; playbook: boolean; models: readonly string[] },
+  parts: {
+    models: ModelRegistry;
+    playbooks: ReadonlyMap<string, Playbook>;
+    tools: ToolsApi;
+    config: Config;
+  },
+): Promise<AgentInstance> {
+  const { tools } = await parts.tools.listTools(create(toolspb.ListToolsRequestSchema));
+  const allowed = parts.config.agent.agents.find(({ name }) => name === of.agent)?.tools;
+  const chosen = tools.filter(({ name }) => of.playbook || !allowed || allowed.includes(name));
+  return {
+    model: of.playbook ? playbookOf(parts.playbooks, of.agent) : modelOf(parts.models, of.models),
+    toolSpecs: chosen.map(({ name, description, parameters }) => ({ name, description, parameters: parameters ?? {} })),
+    asksHuman: new Set(chosen.filter((tool) => tool.asksHuman).map(({ name }) => name)),
+  };
+}
+
+function modelOf(models: ModelRegistry, ids: readonly string[]) {
+  return models.resolve(ids.length > 0 ? ids : models.defaults());
+}
+
+function playbookOf(playbooks: ReadonlyMap<string, Playbook>, name: string) {
+  const playbook = playbooks.get(name);
+  if (playbook) return playbookModel(playbook);
+  throw new HoldfastError(
+    'NOT_FOUND',
+    `The playbook "${name}" is no longer there. Put its file back, or start another run.`,
+  );
+}
