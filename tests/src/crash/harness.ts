@@ -48,11 +48,12 @@ export async function runCase(name: string, scenario: string, runs: number, kill
         'fault' in killing
           ? { env: attempt === 0 ? { HOLDFAST_FAULT: killing.fault } : {}, killAfterMs: undefined }
           : { env: {}, killAfterMs: seen.length < killing.kills ? killing.delayMs() : undefined };
-      const { signal, stdout, stderr, code } = await runChild(
+      const { signal, stdout, stderr, code, hung } = await runChild(
         [dataDir, scenario, String(runs)],
         plan.env,
         plan.killAfterMs,
       );
+      if (hung) return failed(name, seen.length, `the process hung: ${stderr.slice(-2000)}`);
       if (signal === 'SIGKILL') {
         seen.push(observe(dataDir));
         if (!('fault' in killing)) killing.killed(seen.length);
@@ -108,33 +109,56 @@ function observe(dataDir: string): Observed {
   return { finished, effects };
 }
 
+/** How one process of the harness ended. */
+export interface ChildEnd {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** It was still running after its time limit, and was killed for that. */
+  readonly hung: boolean;
+}
+
+/** A program of the harness, and how long it may run. */
+export interface ChildProgram {
+  /** Path of its source. */
+  readonly path: string;
+  readonly limitMs: number;
+}
+
+const OWN: ChildProgram = { path: CHILD, limitMs: 120_000 };
+
 /** Starts one process of the harness and waits until it has ended, by itself or killed after `killAfterMs`. */
 export function runChild(
   args: readonly string[],
   env: Record<string, string>,
   killAfterMs: number | undefined,
-): Promise<{ code: number | null; signal: string | null; stdout: string; stderr: string }> {
+  program = OWN,
+): Promise<ChildEnd> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', CHILD, ...args], {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program.path, ...args], {
       env: { PATH: process.env['PATH'] ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';
     let stderr = '';
+    let hung = false;
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       stdout += chunk;
     });
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
       stderr += chunk;
     });
-    const kill = () => child.kill('SIGKILL');
-    const timer = killAfterMs === undefined ? undefined : setTimeout(kill, killAfterMs);
-    const hung = setTimeout(kill, 120_000);
+    const timer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    const limit = setTimeout(() => {
+      hung = true;
+      child.kill('SIGKILL');
+    }, program.limitMs);
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      clearTimeout(hung);
-      resolve({ code, signal, stdout, stderr });
+      clearTimeout(limit);
+      resolve({ code, signal, stdout, stderr, hung });
     });
   });
 }
