@@ -7,11 +7,14 @@ import { fileURLToPath } from 'node:url';
 
 import { expect, it } from 'vitest';
 
+import { whyNoCage } from './testing-cage.ts';
 import { processesWith } from './testing.ts';
 
 const PROGRAM = fileURLToPath(new URL('testing-process.ts', import.meta.url));
 
-it('takes every sandboxed process along when the service is killed (SB-1, TL-2)', async () => {
+it('takes every sandboxed process along when the service is killed (SB-1, TL-2)', async (ctx) => {
+  const reason = whyNoCage();
+  if (reason !== undefined) return ctx.skip(reason);
   const script = 'trap "" TERM HUP; setsid sleep 1000 & (sleep 1000 &); sleep 1000';
   const service = spawn(process.execPath, [PROGRAM, JSON.stringify([['sh', '-c', script]])], {
     stdio: ['ignore', 'pipe', 'inherit'],

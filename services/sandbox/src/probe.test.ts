@@ -2,6 +2,7 @@ import { create, sandboxpb } from '@holdfast/protocol';
 import { describe, expect, it } from 'vitest';
 
 import { findLeak } from './probe.ts';
+import { whyNoCage } from './testing-cage.ts';
 import { testService } from './testing.ts';
 
 const STATUS = 'Name:\tcat\nUid:\t52001\t52001\t52001\t52001\nCapEff:\t0000000000000000\nNoNewPrivs:\t1\n';
@@ -9,7 +10,9 @@ const device = (name: string): string => `  ${name}:${' 0'.repeat(16)}\n`;
 const GOOD = STATUS + device('lo');
 
 describe('probe (SB-1)', () => {
-  it('runs something in each engine and says which one a sandbox gets', async () => {
+  it('runs something in each engine and says which one a sandbox gets', async (ctx) => {
+    const reason = whyNoCage();
+    if (reason !== undefined) return ctx.skip(reason);
     const service = testService({ allow_unisolated: true });
     const report = await service.probe(create(sandboxpb.ProbeRequestSchema));
     await service.close();

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { SandboxConfigSchema } from './config.ts';
 import { createSandboxService } from './service.ts';
+import { describeInCage } from './testing-cage.ts';
 import { gather, openTestSandbox, type TestSandbox } from './testing.ts';
 
 async function codeOf(promise: Promise<unknown>): Promise<ErrorCode | 'none'> {
@@ -16,7 +17,7 @@ async function codeOf(promise: Promise<unknown>): Promise<ErrorCode | 'none'> {
   );
 }
 
-describe('sandbox service', () => {
+describeInCage('sandbox service', () => {
   let sandbox: TestSandbox;
   beforeEach(async () => {
     sandbox = await openTestSandbox();

@@ -2,17 +2,20 @@ import { sandboxpb } from '@holdfast/protocol';
 import { expect, it } from 'vitest';
 
 import { openTestSandbox, type TestSandbox } from '../../testing.ts';
+import { describeInCage } from '../../testing-cage.ts';
 import { engineConformance } from '../conformance.ts';
 import { isolationConformance } from '../isolation.ts';
 
 const open = (options: Parameters<typeof openTestSandbox>[0] = {}): Promise<TestSandbox> =>
   openTestSandbox({ ...options, level: sandboxpb.Level.PROCESS });
 
-engineConformance('bubblewrap', open);
-isolationConformance('bubblewrap', open);
+describeInCage('bubblewrap', () => {
+  engineConformance('bubblewrap', open);
+  isolationConformance('bubblewrap', open);
 
-it('is what a sandbox of level process gets (SB-1)', async () => {
-  const sandbox = await openTestSandbox();
-  expect(sandbox.created).toMatchObject({ level: sandboxpb.Level.PROCESS, engine: 'bubblewrap' });
-  await sandbox.close();
+  it('is what a sandbox of level process gets (SB-1)', async () => {
+    const sandbox = await openTestSandbox();
+    expect(sandbox.created).toMatchObject({ level: sandboxpb.Level.PROCESS, engine: 'bubblewrap' });
+    await sandbox.close();
+  });
 });

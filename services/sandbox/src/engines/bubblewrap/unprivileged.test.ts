@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 
 import { describe, expect, it } from 'vitest';
 
+import { whyNoCage } from '../../testing-cage.ts';
+
 const PROGRAM = fileURLToPath(new URL('../../testing-process.ts', import.meta.url));
 const NOBODY = 65_534;
 const COMMANDS = {
@@ -32,6 +34,8 @@ interface Result {
 describe('bubblewrap under an unprivileged service (SB-1, QA-4)', () => {
   it('isolates by a user namespace as it does for root', async (ctx) => {
     if (process.getuid?.() !== 0) return ctx.skip('the conformance suite itself already runs unprivileged');
+    const reason = whyNoCage({ uid: NOBODY, gid: NOBODY });
+    if (reason !== undefined) return ctx.skip(reason);
     const results = await promisify(execFile)(process.execPath, [PROGRAM, JSON.stringify(Object.values(COMMANDS))], {
       uid: NOBODY,
       gid: NOBODY,
