@@ -168,6 +168,9 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
   };
 }
 
+const LEVELS = { process: sandboxpb.Level.PROCESS } as const satisfies Record<SandboxConfig['level'], sandboxpb.Level>;
+
+/** The engines that the configuration allows, the best one first. */
 function candidates(
   config: SandboxConfig,
   platform: { os: NodeJS.Platform; arch: string; isRoot: boolean },
@@ -182,7 +185,10 @@ function candidates(
     level: sandboxpb.Level.UNISOLATED,
     make: async () => unisolatedEngine,
   };
-  return config.allow_unisolated ? [bubblewrap, unisolated] : [bubblewrap];
+  const isolating = [bubblewrap].filter(
+    ({ name, level }) => level === LEVELS[config.level] && ['auto', name].includes(config.engine),
+  );
+  return config.allow_unisolated ? [...isolating, unisolated] : isolating;
 }
 
 /**
