@@ -105,5 +105,5 @@ export type ToolModule = ToolDefinition<z.ZodObject>;
 
 /** Forgets the type of the arguments: the service has checked them against the schema before it hands them over. */
 export function defineTool<S extends z.ZodObject>(definition: ToolDefinition<S>): ToolModule {
-  return definition as unknown as ToolModule;
+  return definition;
 }

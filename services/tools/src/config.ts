@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+/** The longest time-out that any call can have. */
+export const MAX_TIMEOUT_MS = 10 * 60_000;
+
+/** The `tools` section of holdfast.yaml. */
+export const ToolsConfigSchema = z.strictObject({
+  bash: z
+    .strictObject({
+      allow: z
+        .array(z.string().regex(/^[\w.+-]+$/, 'the name of a command, without a path'))
+        .default([])
+        .describe('Further commands that are safe with any argument.'),
+      timeout_ms: z
+        .number()
+        .int()
+        .min(100)
+        .max(MAX_TIMEOUT_MS)
+        .default(30_000)
+        .describe('Time-out of one call that asks for none, milliseconds.'),
+    })
+    .prefault({}),
+  approvals: z
+    .record(z.string(), z.enum(['always', 'none']))
+    .default({})
+    .describe('By tool: whether a human approves each call.'),
+});
+
+/** The checked `tools` section. */
+export type ToolsConfig = z.infer<typeof ToolsConfigSchema>;

@@ -1,0 +1,14 @@
+export { type ToolsConfig, ToolsConfigSchema } from './config.ts';
+export { createToolsService, type ToolsServiceDeps } from './service.ts';
+export {
+  defineTool,
+  type Effect,
+  type ExecOptions,
+  type Reconciled,
+  type Refusal,
+  type ToolContext,
+  type ToolDefinition,
+  type ToolEvent,
+  type ToolModule,
+  type ToolOutcome,
+} from './tool.ts';

@@ -1,0 +1,126 @@
+import { commonpb, create, HoldfastError, type SandboxApi, type ToolsApi, toolspb } from '@holdfast/protocol';
+import type { Clock, Logger } from '@holdfast/telemetry';
+
+import { type CheckedCall, perform, quietContext } from './call.ts';
+import type { ToolsConfig } from './config.ts';
+import { toolModules } from './modules.ts';
+import { checkArguments, Registry, schemaOf } from './registry.ts';
+import { resultOf } from './result.ts';
+import { Sandboxes } from './sandboxes.ts';
+import type { Effect, ToolModule } from './tool.ts';
+
+/** What the tools service takes from the outside. */
+export interface ToolsServiceDeps {
+  /** Where every process is started. */
+  readonly sandbox: SandboxApi;
+  readonly config: ToolsConfig;
+  readonly clock: Clock;
+  /** Gets what a tool threw that no model should see. */
+  readonly logger: Logger;
+  /** Left out: the tools that are shipped. */
+  readonly modules?: readonly ToolModule[];
+}
+
+const EFFECTS: Record<Effect, commonpb.Effect> = {
+  read: commonpb.Effect.READ,
+  idempotent: commonpb.Effect.IDEMPOTENT,
+  write: commonpb.Effect.WRITE,
+};
+const APPROVALS = { none: toolspb.Approval.NONE, always: toolspb.Approval.ALWAYS };
+
+/**
+ * The tools service in this process. It holds nothing but the sandboxes of runs that go on: those of a process that
+ * died died with it, and are made again when a resumed run needs them.
+ *
+ * @throws HoldfastError CONFIG_INVALID for an approval of a tool that is not there.
+ */
+export function createToolsService(deps: ToolsServiceDeps): ToolsApi {
+  const registry = new Registry(deps.modules ?? toolModules(deps.config), deps.config.approvals);
+  const sandboxes = new Sandboxes(deps.sandbox);
+  const calls = { sandboxes, clock: deps.clock, logger: deps.logger };
+  const tools = registry.all().map((module) => describe(module, registry));
+  return {
+    async listTools() {
+      return create(toolspb.ListToolsResponseSchema, { tools });
+    },
+
+    async prepareCall({ tool, arguments: given = {} }) {
+      try {
+        const module = registry.get(tool);
+        const checked = checkArguments(module, given);
+        return create(toolspb.PrepareCallResponseSchema, {
+          effect: EFFECTS[checked.problem ? module.effect : (module.effectOf?.(checked.args) ?? module.effect)],
+          approval: APPROVALS[registry.approvalOf(module)],
+          reconcilable: module.reconcile !== undefined,
+          timeoutMs: checked.problem ? module.timeoutMs : (module.timeoutOf?.(checked.args) ?? module.timeoutMs),
+          ...(checked.problem ? { problem: create(commonpb.ErrorDetailSchema, checked.problem) } : {}),
+        });
+      } catch (thrown) {
+        const { code, message } = HoldfastError.from(thrown);
+        const problem = create(commonpb.ErrorDetailSchema, { code, message });
+        return create(toolspb.PrepareCallResponseSchema, { effect: EFFECTS.read, approval: APPROVALS.none, problem });
+      }
+    },
+
+    async *callTool(request, options) {
+      const problem = (code: string, message: string) =>
+        create(toolspb.CallToolResponseSchema, {
+          event: {
+            case: 'result',
+            value: create(toolspb.ToolResultSchema, { ok: false, code, value: { error: code, message } }),
+          },
+        });
+      try {
+        const module = registry.get(request.tool);
+        const checked = checkArguments(module, request.arguments ?? {});
+        if (checked.problem) {
+          yield problem(checked.problem.code, checked.problem.message);
+          return;
+        }
+        yield* perform({ module, args: checked.args, request, signal: options?.signal }, calls);
+      } catch (thrown) {
+        const { code, message } = HoldfastError.from(thrown);
+        yield problem(code, message);
+      }
+    },
+
+    async reconcile(request, options) {
+      const unknown = create(toolspb.ReconcileResponseSchema, { verdict: toolspb.Reconciliation.UNKNOWN });
+      const module = registry.get(request.tool);
+      const checked = checkArguments(module, request.arguments ?? {});
+      if (!module.reconcile || checked.problem) return unknown;
+      const { $typeName: _, $unknown: __, ...fields } = request;
+      const call: CheckedCall = {
+        module,
+        args: checked.args,
+        request: create(toolspb.CallToolRequestSchema, fields),
+        signal: options?.signal,
+      };
+      const reconciled = await module.reconcile(checked.args, quietContext(call, calls));
+      if (reconciled.verdict === 'done') {
+        const result = resultOf(reconciled.outcome);
+        return create(toolspb.ReconcileResponseSchema, { verdict: toolspb.Reconciliation.DONE, result });
+      }
+      if (reconciled.verdict === 'unknown') return unknown;
+      return create(toolspb.ReconcileResponseSchema, { verdict: toolspb.Reconciliation.NOT_DONE });
+    },
+
+    async releaseRun({ caller, runId }) {
+      await sandboxes.release({ caller, runId });
+      return create(toolspb.ReleaseRunResponseSchema);
+    },
+  };
+}
+
+function describe(module: ToolModule, registry: Registry): toolspb.Tool {
+  return create(toolspb.ToolSchema, {
+    name: module.name,
+    description: module.description,
+    parameters: schemaOf(module),
+    effect: EFFECTS[module.effect],
+    approval: APPROVALS[registry.approvalOf(module)],
+    reconcilable: module.reconcile !== undefined,
+    timeoutMs: module.timeoutMs,
+    asksHuman: module.asksHuman === true,
+  });
+}

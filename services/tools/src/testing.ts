@@ -1,0 +1,166 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import {
+  commonpb,
+  create,
+  HoldfastError,
+  type JsonObject,
+  type SandboxApi,
+  sandboxpb,
+  type ToolsApi,
+  toolspb,
+} from '@holdfast/protocol';
+import { silentLogger, systemClock } from '@holdfast/telemetry';
+
+import { ToolsConfigSchema } from './config.ts';
+import { createToolsService } from './service.ts';
+import type { ToolModule } from './tool.ts';
+
+/** What a call said and how it ended. */
+export interface Called {
+  readonly result: toolspb.ToolResult;
+  readonly value: JsonObject;
+  readonly events: toolspb.CallToolResponse['event'][];
+}
+
+/** The tools service with a workspace of its own, for tests inside this package. */
+export interface TestTools {
+  readonly tools: ToolsApi;
+  readonly sandbox: PlainSandbox;
+  readonly workspace: string;
+  call(tool: string, args: JsonObject, options?: { signal?: AbortSignal; actionId?: string }): Promise<Called>;
+  request(tool: string, args: JsonObject, actionId?: string): toolspb.CallToolRequest;
+  close(): Promise<void>;
+}
+
+/** Opens a service over a workspace in a new temporary folder. `inputs` are host paths by name. */
+export async function openTestTools(
+  options: { inputs?: Record<string, string>; modules?: ToolModule[]; config?: JsonObject } = {},
+): Promise<TestTools> {
+  const workspace = await mkdtemp(join(tmpdir(), 'holdfast-tools-'));
+  const sandbox = new PlainSandbox();
+  const tools = createToolsService({
+    sandbox: sandbox.api,
+    config: ToolsConfigSchema.parse(options.config ?? {}),
+    clock: systemClock,
+    logger: silentLogger(),
+    ...(options.modules ? { modules: options.modules } : {}),
+  });
+  const inputs = Object.entries(options.inputs ?? {}).map(([name, path]) =>
+    create(commonpb.InputSchema, { name, path }),
+  );
+  const request: TestTools['request'] = (tool, args, actionId = 'a1') =>
+    create(toolspb.CallToolRequestSchema, {
+      runId: 'run_1',
+      actionId,
+      idempotencyKey: `run_1:${actionId}`,
+      attempt: 1,
+      tool,
+      arguments: args,
+      mounts: create(commonpb.MountsSchema, { workspace, inputs }),
+    });
+  return {
+    tools,
+    sandbox,
+    workspace,
+    request,
+    async call(tool, args, { signal, actionId } = {}) {
+      const events: Called['events'] = [];
+      for await (const { event } of tools.callTool(request(tool, args, actionId), signal ? { signal } : {})) {
+        events.push(event);
+      }
+      const last = events.at(-1);
+      if (last?.case !== 'result') throw new Error('The call ended without a result.');
+      return { result: last.value, value: last.value.value ?? {}, events };
+    },
+    async close() {
+      await sandbox.killAll();
+      await rm(workspace, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * A stand-in for the sandbox service that starts real processes with no isolation. For the tests of this package only:
+ * those that need the real one lie in tests/src/playbooks.
+ */
+export class PlainSandbox {
+  readonly created: sandboxpb.CreateRequest[] = [];
+  readonly destroyed: string[] = [];
+  /** Sandboxes that exist; a test takes one away to play a restart of the service. */
+  readonly live = new Map<string, sandboxpb.CreateRequest>();
+  readonly #running = new Set<ReturnType<typeof spawn>>();
+
+  /** How many processes run. */
+  get running(): number {
+    return this.#running.size;
+  }
+
+  readonly api: SandboxApi = {
+    probe: async () => create(sandboxpb.ProbeResponseSchema),
+    create: async (request) => {
+      this.created.push(request);
+      const sandboxId = `sandbox-${this.created.length}`;
+      this.live.set(sandboxId, request);
+      return create(sandboxpb.CreateResponseSchema, { sandboxId });
+    },
+    exec: (request, options) => this.#exec(request, options?.signal),
+    destroy: async ({ sandboxId }) => {
+      this.destroyed.push(sandboxId);
+      this.live.delete(sandboxId);
+      return create(sandboxpb.DestroyResponseSchema);
+    },
+  };
+
+  async killAll(): Promise<void> {
+    for (const child of this.#running) child.kill('SIGKILL');
+  }
+
+  async *#exec(request: sandboxpb.ExecRequest, signal?: AbortSignal): AsyncGenerator<sandboxpb.ExecResponse> {
+    const mounts = this.live.get(request.sandboxId)?.mounts;
+    if (!mounts) throw new HoldfastError('NOT_FOUND', `There is no sandbox ${request.sandboxId}.`);
+    const real = (path: string): string => {
+      for (const { seen, on } of [
+        { seen: '/workspace', on: mounts.workspace },
+        ...mounts.inputs.map((input) => ({ seen: `/input/${input.name}`, on: input.path })),
+      ]) {
+        if (path === seen || path.startsWith(`${seen}/`)) return on + path.slice(seen.length);
+      }
+      return path;
+    };
+    const [program = '', ...args] = request.argv;
+    const env = { PATH: process.env['PATH'], HOME: mounts.workspace, LANG: 'C.UTF-8', ...request.env };
+    const child = spawn(program, args, { cwd: real(request.cwd || '/workspace'), env });
+    this.#running.add(child);
+    const kill = (): void => {
+      child.kill('SIGKILL');
+    };
+    signal?.addEventListener('abort', kill);
+    const ended = new Promise<number | null>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', resolve);
+    });
+    ended.catch(() => undefined);
+    const errors: Uint8Array[] = [];
+    child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(request.stdin);
+    try {
+      for await (const chunk of child.stdout) {
+        yield create(sandboxpb.ExecResponseSchema, { event: { case: 'stdout', value: chunk as Buffer } });
+      }
+      const exitCode = (await ended) ?? 137;
+      yield create(sandboxpb.ExecResponseSchema, { event: { case: 'stderr', value: Buffer.concat(errors) } });
+      const reason = signal?.aborted ? sandboxpb.ExitReason.CANCELED : sandboxpb.ExitReason.EXITED;
+      const exited = create(sandboxpb.ExitedSchema, { reason, exitCode });
+      yield create(sandboxpb.ExecResponseSchema, { event: { case: 'exited', value: exited } });
+    } finally {
+      kill();
+      signal?.removeEventListener('abort', kill);
+      this.#running.delete(child);
+    }
+  }
+}
