@@ -21,6 +21,21 @@ const KEEP_MS = 24 * 60 * 60 * 1000;
 // How a source names its worker: './worker.ts' while developing, './x-worker.js' beside the bundle.
 const WORKER = /'(\.\/[\w./-]+\.ts)'\s*:\s*'\.\/([\w-]+)\.js'/g;
 
+const OPTIONS = {
+  entryNames: '[name]',
+  chunkNames: '[name]-[hash]',
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  sourcemap: true,
+  sourcesContent: false,
+  external: EXTERNAL,
+  banner: { js: BANNER },
+  legalComments: 'none',
+  logLevel: 'silent',
+};
+
 /** Every source file, relative to the repository. */
 function sources() {
   return SOURCES.flatMap((folder) => [...filesBelow(folder, ['.ts', '.js', '.json'])])
@@ -77,31 +92,19 @@ export async function build({ force = false } = {}) {
   const began = Date.now();
   say('Building ...');
   const { build: bundle } = await esbuild();
-  const entryPoints = {
-    holdfast: join(ROOT, 'apps', 'holdfast', 'src', 'main.ts'),
-    ...Object.fromEntries(workers(paths)),
-  };
+  const main = { holdfast: join(ROOT, 'apps', 'holdfast', 'src', 'main.ts') };
+  const threads = Object.fromEntries(workers(paths));
   // Into a folder of its own first: a failed build leaves the last good one as it was.
   const fresh = `${DIST}.${process.pid}.new`;
   try {
-    const result = await bundle({
-      entryPoints,
-      outdir: fresh,
-      entryNames: '[name]',
-      chunkNames: '[name]-[hash]',
-      bundle: true,
-      splitting: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node24',
-      sourcemap: true,
-      sourcesContent: false,
-      external: EXTERNAL,
-      banner: { js: BANNER },
-      legalComments: 'none',
-      logLevel: 'silent',
-    });
-    for (const { text, location } of result.warnings) say(`  warning: ${text} (${location?.file ?? '?'})`);
+    // Apart from each other: a chunk that a worker shared with the server would bring half of the server along.
+    const results = await Promise.all([
+      bundle({ ...OPTIONS, entryPoints: main, outdir: fresh, splitting: true }),
+      bundle({ ...OPTIONS, entryPoints: threads, outdir: fresh }),
+    ]);
+    for (const { text, location } of results.flatMap((result) => result.warnings)) {
+      say(`  warning: ${text} (${location?.file ?? '?'})`);
+    }
   } catch (error) {
     rmSync(fresh, { recursive: true, force: true });
     const first = error.errors?.[0];
@@ -111,7 +114,7 @@ export async function build({ force = false } = {}) {
   }
   publish(fresh);
   writeFileSync(STAMP, stamp);
-  say(`Built in ${seconds(began)} s (${Object.keys(entryPoints).length} entry points).`);
+  say(`Built in ${seconds(began)} s (${Object.keys(threads).length} worker threads).`);
 }
 
 /** Puts the new files in their place. Those of the build before stay for a day: a server may yet load its chunks. */
