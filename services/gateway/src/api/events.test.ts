@@ -157,6 +157,33 @@ describe('the event stream (AG-4)', () => {
     expect(last).toContain(`id: 1-${total}\n`);
   });
 
+  it('pulls no more when a stalled reader goes away, however fast the source is', async () => {
+    const text = 'x'.repeat(1000);
+    const total = 500_000;
+    let pulled = 0;
+    let left = false;
+    test.agent.source = async function* () {
+      try {
+        for (let n = 1; n <= total; n++) {
+          pulled++;
+          yield eventOf(n, text);
+        }
+      } finally {
+        left = true;
+      }
+    };
+    const stream = await open();
+    stream.pause();
+    let before = -1;
+    while (before !== pulled) {
+      before = pulled;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    stream.destroy();
+    await until(() => left);
+    expect(pulled - before).toBeLessThan(100);
+  });
+
   it('is paced for the first viewer and free for those who join, unless they say otherwise', async () => {
     const flows: agentpb.Flow[] = [];
     const { source } = pushed();

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 
 import type { agentpb } from '@holdfast/protocol';
@@ -7,6 +6,8 @@ import { eventData } from './wire.ts';
 
 /** How long a browser waits before it comes back, milliseconds. */
 const RETRY_MS = 1000;
+/** Bytes that may wait in this process for one reader: little, since thousands may stall at once. */
+const WINDOW_BYTES = 8 * 1024;
 
 /** One frame of an event stream. */
 export function frameOf(event: agentpb.Event): string {
@@ -15,7 +16,7 @@ export function frameOf(event: agentpb.Event): string {
 
 /**
  * Writes events as they come until they end or `signal` aborts. The next event is pulled only when the socket has taken
- * the one before: a reader that stalls stalls the source, and nothing piles up here.
+ * all but the last few KB: a reader that stalls stalls the source, and nothing piles up here.
  *
  * @param heartbeatMs time between comments on a silent stream, so that proxies keep it open and a dead peer is noticed
  * @throws whatever the source throws.
@@ -26,19 +27,24 @@ export async function writeEvents(
   heartbeatMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  let blocked = false;
-  const aborted = new Promise<{ done: true; value: undefined }>((resolve) => {
-    const end = () => resolve({ done: true, value: undefined });
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-  });
-  const write = async (text: string) => {
-    if (out.write(text) || signal.aborted) return;
-    blocked = true;
-    // An abort while waiting is the end of the stream, which the loop sees by itself.
-    await once(out, 'drain', { signal }).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
+  let interrupt = () => {};
+  const onAbort = () => interrupt();
+  signal.addEventListener('abort', onAbort, { once: true });
+  // Not Promise.race with one promise for the abort: that would keep a reaction for every event of a long stream.
+  const unlessAborted = <T>(wait: Promise<T>): Promise<T | undefined> =>
+    new Promise((resolve, reject) => {
+      interrupt = () => resolve(undefined);
+      wait.then(resolve, reject);
+      if (signal.aborted) interrupt();
     });
+  let blocked = false;
+  const write = async (text: string) => {
+    if (out.writableLength + text.length < WINDOW_BYTES) {
+      out.write(text);
+      return;
+    }
+    blocked = true;
+    await unlessAborted(new Promise<void>((resolve) => out.write(text, () => resolve())));
     blocked = false;
   };
   const heartbeat = setInterval(() => {
@@ -46,12 +52,14 @@ export async function writeEvents(
   }, heartbeatMs);
   try {
     await write(`retry: ${RETRY_MS}\n\n`);
-    while (!signal.aborted) {
-      const next = await Promise.race([events.next(), aborted]);
-      if (next.done) return;
+    // A socket that is gone takes everything at once and forgets it: the source would run on before 'close' is told.
+    while (!signal.aborted && !out.destroyed && out.socket?.destroyed !== true) {
+      const next = await unlessAborted(events.next());
+      if (!next || next.done) return;
       if (next.value.event) await write(frameOf(next.value.event));
     }
   } finally {
     clearInterval(heartbeat);
+    signal.removeEventListener('abort', onAbort);
   }
 }
