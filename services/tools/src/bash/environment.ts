@@ -32,9 +32,8 @@ const GIT_SETTINGS = [
   ['maintenance.auto', 'false'],
 ] as const;
 
-/** The whole environment of a command: built here, nothing is inherited. */
+/** The environment of a command, beside the PATH that the sandbox gives: built here, nothing is inherited. */
 export const BASH_ENVIRONMENT: Readonly<Record<string, string>> = {
-  PATH: '/usr/local/bin:/usr/bin:/bin',
   HOME: '/workspace',
   LANG: 'C.UTF-8',
   TERM: 'dumb',

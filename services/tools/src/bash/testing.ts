@@ -68,18 +68,23 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a command with `folder` as /workspace, and `more` arguments of bubblewrap. */
+/** Runs a command with `folder` as /workspace, and `more` arguments of bubblewrap; `timeout` in milliseconds. */
 export function inCage(
   folder: string,
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
   more: readonly string[] = [],
+  timeout = 20_000,
 ): Ran {
-  const settings = Object.entries(env).flatMap(([name, value]) => ['--setenv', name, value]);
+  const settings = Object.entries({ PATH: '/usr/bin:/bin', ...env }).flatMap(([name, value]) => [
+    '--setenv',
+    name,
+    value,
+  ]);
   const { status, stdout, stderr } = spawnSync(
     'bwrap',
     [...CAGE, '--bind', folder, '/workspace', ...more, '--chdir', '/workspace', ...settings, '--', ...argv],
-    { encoding: 'utf8', input: '', timeout: 20_000 },
+    { encoding: 'utf8', input: '', timeout },
   );
   return { status, stdout, stderr };
 }

@@ -13,15 +13,15 @@ const BETWEEN_STATEMENTS = /^(?:[ \t\n;&]|#[^\n]*|\\\r?\n)*$/;
 /** Here-document bodies stand between statements without belonging to them: they become blank. */
 function withoutBodies(node: SyntaxNode, source: string): string {
   let text = source;
-  const visit = (child: SyntaxNode): void => {
+  const blank = (child: SyntaxNode): void => {
     if (child.type === 'Script' && child.source !== undefined && child !== node) return;
     if (child.type === 'HereDoc') {
       const end = child.closing?.end ?? child.body.end;
       text = `${text.slice(0, child.body.pos)}${' '.repeat(Math.max(0, end - child.body.pos))}${text.slice(end)}`;
     }
-    forEachChild(child, visit);
+    forEachChild(child, blank);
   };
-  visit(node);
+  blank(node);
   return text;
 }
 
