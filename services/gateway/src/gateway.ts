@@ -59,13 +59,15 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   let closing: Promise<void> | undefined;
   return {
     async listen() {
+      // Both are there before the port is: who can reach the server can also log in.
+      if (auth.local_key) await localKey.write();
+      await context.links.forSetup();
       try {
         await app.listen({ host: config.host, port: config.port });
       } catch (cause) {
+        await localKey.remove();
         throw listenError(cause, config);
       }
-      if (auth.local_key) await localKey.write();
-      await context.links.forSetup();
       return addressOf(app, config.host);
     },
     close() {

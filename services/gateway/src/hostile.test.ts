@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { agentpb, HoldfastError } from '@holdfast/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createGateway } from './gateway.ts';
+import { createApp, createGateway } from './gateway.ts';
 import { call, rawCall, startGateway, testDeps, type TestGateway } from './testing.ts';
 
 let test: TestGateway;
@@ -120,6 +120,23 @@ describe('bad input (QA-4)', () => {
     const answer = await rawBytes(`GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`);
     expect(answer).toContain('HTTP/1.1 431');
     expect(answer).toContain('"code":"TOO_LARGE"');
+  });
+
+  it.each(['/%ff', '/api/v1/runs/%', '/api/v1/runs/%c0%ae'])(
+    'in the address (%s) is INVALID_ARGUMENT',
+    async (path) => {
+      const answer = await call(test.url + path, { key: test.ownerKey });
+      expect([answer.status, answer.json().error.code]).toEqual([400, 'INVALID_ARGUMENT']);
+    },
+  );
+
+  it('that comes too slowly is bounded in time, without touching answers that take long', async () => {
+    const { deps, remove } = await testDeps();
+    const { app } = await createApp(deps);
+    const { headersTimeout, requestTimeout, timeout } = app.server;
+    expect([headersTimeout, requestTimeout, timeout]).toEqual([15_000, 60_000, 0]);
+    await app.close();
+    await remove();
   });
 
   it('that smuggles a second request (two lengths) is refused', async () => {
