@@ -12,7 +12,7 @@ import { agentpb } from '@holdfast/protocol';
 
 import { matrixCases } from '../../tests/src/crash/matrix.ts';
 import { type CaseOutcome, type Contender, crashCase } from './crash-case.ts';
-import { PEERS, requirePeers } from './peers.ts';
+import { PEERS, peersReady } from './peers.ts';
 
 const peer = (name: string, file: string, lastArgument = ''): Contender => ({
   name,
@@ -52,14 +52,15 @@ if (unknown !== undefined) {
   process.stderr.write(`There is no ${unknown} here: --only takes ${CONTENDERS.map(({ name }) => name).join(', ')}.\n`);
   process.exit(2);
 }
-if (names.some((name) => name !== 'holdfast')) requirePeers();
+if (names.some((name) => name !== 'holdfast') && !peersReady()) process.exit();
 
 async function matrixOf(contender: Contender): Promise<CaseOutcome[]> {
   const outcomes = new Map<string, CaseOutcome>();
   const cases = matrixCases();
   const queue = [...cases];
   const work = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) outcomes.set(next.name, await crashCase(contender, next));
+    for (let next = queue.shift(); next; next = queue.shift())
+      outcomes.set(next.name, await crashCase(contender, next));
   };
   await Promise.all([work(), work()]);
   return cases.flatMap(({ name }) => outcomes.get(name) ?? []);
@@ -94,7 +95,10 @@ const COLUMNS: readonly (readonly [keyof Summary, string])[] = [
 ];
 
 function rowOf(cells: readonly (string | number)[]): string {
-  return cells.map((cell, index) => String(cell).padEnd(Math.max(13, COLUMNS[index]?.[1].length ?? 0))).join('  ').trimEnd();
+  return cells
+    .map((cell, index) => String(cell).padEnd(Math.max(13, COLUMNS[index]?.[1].length ?? 0)))
+    .join('  ')
+    .trimEnd();
 }
 
 const say = (line: string) => {

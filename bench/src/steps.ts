@@ -15,6 +15,8 @@ import { startAgentHost } from '../../tests/src/support/agent-host.ts';
 import { clientOf } from '../../tests/src/support/client.ts';
 import { testTools } from '../../tests/src/support/script.ts';
 import { tempDir } from '../../tests/src/support/temp-dir.ts';
+import { besideAiSdk } from './beside-ai-sdk.ts';
+import { peersReady } from './peers.ts';
 import { cpuMs, type Figure, median, report } from './report.ts';
 
 const ACTIONS = 500;
@@ -93,4 +95,7 @@ async function longRun(): Promise<Figure[]> {
   }
 }
 
-report('bench:steps', await longRun());
+const figures = await longRun();
+const comparable = peersReady();
+report('bench:steps', comparable ? [...figures, ...(await besideAiSdk())] : figures);
+if (!comparable && process.exitCode === 0) process.exitCode = 2;

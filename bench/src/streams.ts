@@ -50,16 +50,21 @@ function rssKb(pid: number | undefined): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? Number.NaN);
 }
 
-/** The figure once it no longer grows. */
+/** The figure once it has not grown by more than 1 % for two seconds; at the latest after 20 seconds. */
 async function settled(read: () => number): Promise<number> {
   let last = read();
-  for (let still = 0; still < 4; ) {
+  for (let still = 0, look = 0; still < 4 && look < 40; look += 1) {
     await wait(500);
     const now = read();
-    still = Math.abs(now - last) <= last * 0.002 ? still + 1 : 0;
+    still = now - last <= last * 0.01 ? still + 1 : 0;
     last = now;
   }
   return last;
+}
+
+/** Progress goes to standard error, so that `--json` stays clean. */
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 async function createRun(product: Product): Promise<string> {
@@ -81,9 +86,11 @@ const product = await startProduct(dir.path, port, {
 });
 const figures: Figure[] = [];
 try {
+  say('One paced client reads a little and stalls ...');
   const stalledRun = await createRun(product);
   const reader = await attach(product, stalledRun, 'paced', 2000);
   const sent = await settled(() => provider.stats().chunksWritten);
+  say('Cancelling ...');
   await product.call('POST', `/api/v1/runs/${stalledRun}/cancel`, {});
   await wait(1000);
   const { open } = provider.stats();
@@ -96,6 +103,7 @@ try {
     { name: 'provider sockets still open after the cancel', value: open, unit: '', budget: 0 },
   );
 
+  say(`${CLIENTS} clients attach and read nothing ...`);
   const before = await settled(() => rssKb(product.child.pid));
   const crowdedRun = await createRun(product);
   const sockets: Socket[] = [];

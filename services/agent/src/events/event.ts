@@ -42,7 +42,7 @@ export interface StoredSegment {
   readonly fence: number;
   readonly firstN: number;
   readonly lastN: number;
-  /** JSON array of [n, type, at, data]. */
+  /** One line of JSON per event: [n, type, at, data]. */
   readonly body: string;
 }
 
@@ -81,12 +81,20 @@ export function toSegment(events: readonly RunEvent[]): StoredSegment | undefine
   const first = events[0];
   const last = events.at(-1);
   if (!first || !last) return undefined;
-  const body = JSON.stringify(events.map((event) => [event.n, event.type, event.at, event.data]));
+  const body = events.map((event) => JSON.stringify([event.n, event.type, event.at, event.data])).join('\n');
   return { fence: first.fence, firstN: first.n, lastN: last.n, body };
 }
 
-/** The events of a stored row. */
-export function fromSegment(segment: StoredSegment): RunEvent[] {
-  const rows = JSON.parse(segment.body) as [number, EventType, number, JsonObject][];
-  return rows.map(([n, type, at, data]) => ({ fence: segment.fence, n, type, at, data }));
+/**
+ * The events of a stored row, each read when it is asked for: a viewer that stalls in the middle keeps no more than the
+ * row's text.
+ */
+export function* fromSegment({ fence, body }: StoredSegment): Generator<RunEvent, void, undefined> {
+  for (let from = 0; from < body.length; ) {
+    const end = body.indexOf('\n', from);
+    const line = body.slice(from, end < 0 ? body.length : end);
+    from = end < 0 ? body.length : end + 1;
+    const [n, type, at, data] = JSON.parse(line) as [number, EventType, number, JsonObject];
+    yield { fence, n, type, at, data };
+  }
 }

@@ -4,7 +4,7 @@ import { type ChannelOptions, RunChannel } from './channel.ts';
 import { type EventId, fromSegment, isBefore, type RunEvent } from './event.ts';
 import type { FlowName, Viewer } from './pace.ts';
 
-const BATCH = 64;
+const BATCH = 16;
 
 /** What the event log needs. */
 export interface EventLogDeps {
@@ -90,17 +90,15 @@ export class EventLog {
   }
 
   async *#stored(runId: string, viewer: Viewer): AsyncGenerator<RunEvent, void, undefined> {
-    let entry = 0;
-    for (;;) {
-      const segments = await this.#deps.journal.segments(runId, viewer.position, entry);
-      if (segments.length === 0) return;
-      for (const segment of segments) {
-        entry = segment.entry;
-        for (const event of fromSegment(segment)) {
-          if (!isBefore(viewer.position, event)) continue;
-          yield event;
-          viewer.position = { fence: event.fence, n: event.n };
-        }
+    // One row at a time: what a viewer that stalls keeps in memory is the text of one row.
+    for (let entry = 0; ; ) {
+      const [segment] = await this.#deps.journal.segments(runId, viewer.position, entry, 1);
+      if (!segment) return;
+      entry = segment.entry;
+      for (const event of fromSegment(segment)) {
+        if (!isBefore(viewer.position, event)) continue;
+        yield event;
+        viewer.position = { fence: event.fence, n: event.n };
       }
     }
   }

@@ -206,8 +206,11 @@ export function journalConformance(product: string, open: () => Promise<OpenedJo
         entry += 1;
         await journal.append(lease, appendOf(2, [], { entry, segment }));
       }
-      const after = async (fence: number, n: number, afterEntry = 0) =>
-        (await journal.segments(run.id, { fence, n }, afterEntry)).map((segment) => [segment.fence, segment.firstN]);
+      const after = async (fence: number, n: number, afterEntry = 0, limit = 9) =>
+        (await journal.segments(run.id, { fence, n }, afterEntry, limit)).map((segment) => [
+          segment.fence,
+          segment.firstN,
+        ]);
       expect(await after(0, 0)).toEqual([
         [0, 1],
         [1, 1],
@@ -221,6 +224,7 @@ export function journalConformance(product: string, open: () => Promise<OpenedJo
       expect(await after(1, 4)).toEqual([[1, 4]]);
       expect(await after(1, 5)).toEqual([]);
       expect(await after(1, 2, 3)).toEqual([[1, 4]]);
+      expect(await after(0, 0, 0, 1)).toEqual([[0, 1]]);
     });
 
     it('takes a record of five megabytes', async () => {

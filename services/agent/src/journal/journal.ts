@@ -185,9 +185,14 @@ export interface Journal {
   /** Signals of one run, or of all runs that this worker holds, oldest first. */
   signals(of: { runId: string } | { worker: string }): Promise<readonly StoredSignal[]>;
   /**
-   * Stored events after (fence, n), a bounded number of segments, in order.
+   * Stored events after (fence, n): at most `limit` segments, in order.
    *
    * @param afterEntry an entry before which nothing new can be: that of the last segment read, or 0
    */
-  segments(runId: string, after: EventId, afterEntry: number): Promise<readonly (StoredSegment & { entry: number })[]>;
+  segments(
+    runId: string,
+    after: EventId,
+    afterEntry: number,
+    limit: number,
+  ): Promise<readonly (StoredSegment & { entry: number })[]>;
 }

@@ -21,7 +21,6 @@ import type {
 import { ENDED_STATUSES } from './journal.ts';
 import { type Created, formatRecords, type Numbered, parseRecords } from './record.ts';
 
-const SEGMENTS_PER_READ = 64;
 const RUN_COLUMNS =
   'id, tenant, agent, status, created_at, ended_at, fence, worker, recoveries, total_recoveries, created, summary';
 
@@ -72,7 +71,7 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
     segments: sql(
       `select entry, fence, first_n, last_n, events from journal
         where run_id = ? and entry > ? and last_n > 0 and (fence > ? or (fence = ? and last_n > ?))
-        order by entry limit ${SEGMENTS_PER_READ}`,
+        order by entry limit ?`,
     ),
     signalsOfRun: sql('select id, run_id, at, body from signals where run_id = ? order by id'),
     signalsOfWorker: sql(
@@ -280,8 +279,8 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
       }));
     },
 
-    async segments(runId, after, afterEntry) {
-      const rows = await query(text.segments, [runId, afterEntry, after.fence, after.fence, after.n]);
+    async segments(runId, after, afterEntry, limit) {
+      const rows = await query(text.segments, [runId, afterEntry, after.fence, after.fence, after.n, limit]);
       return rows.map((row) => ({
         entry: Number(row['entry']),
         fence: Number(row['fence']),

@@ -12,7 +12,8 @@ export interface StatusChange {
 
 /** A snapshot is written when what follows the last one is larger than this, and than the last one itself. */
 const SNAPSHOT_BYTES = 64 * 1024;
-const FLUSH_BYTES = 32 * 1024;
+/** About the largest row of events, and so what one stalled viewer keeps in memory. */
+const FLUSH_BYTES = 8 * 1024;
 
 /** What a manager begins with: the run as it was loaded. */
 export interface CheckpointStart {
