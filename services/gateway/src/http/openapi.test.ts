@@ -69,6 +69,8 @@ describe('the OpenAPI document', () => {
       const name = /^#\/components\/schemas\/(\w+)$/.exec(String(reference))?.[1] ?? '';
       expect([reference, Object.keys(document.components.schemas).includes(name)]).toEqual([reference, true]);
     }
+    const names = Object.keys(document.components.schemas).map((name) => `#/components/schemas/${name}`);
+    expect(new Set(references)).toEqual(new Set(names));
     const { Usage } = document.components.schemas;
     const usage = z.fromJSONSchema(Usage as unknown as z.core.JSONSchema.JSONSchema);
     const one = { input_tokens: 1, output_tokens: 1, cached_input_tokens: 0, cost_usd: 0, cost_unknown: false };

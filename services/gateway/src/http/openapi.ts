@@ -32,7 +32,7 @@ export async function describeApi(app: App, serverUrl: () => string): Promise<vo
       security: [{ bearer: [] }, { session: [] }],
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (given) => onlyReferred(jsonSchemaTransformObject(given)),
   });
   let document: unknown;
   app.get(
@@ -43,4 +43,22 @@ export async function describeApi(app: App, serverUrl: () => string): Promise<vo
       return reply.type('application/json; charset=utf-8').send(JSON.stringify(document));
     },
   );
+}
+
+/** Leaves out the schemas that nothing refers to: each is made twice, as what is taken and as what is given. */
+function onlyReferred<T extends { components?: object; paths?: object }>(document: T): T {
+  const { components, paths } = document;
+  const schemas = components && 'schemas' in components ? components.schemas : undefined;
+  if (typeof schemas !== 'object' || schemas === null) return document;
+  const texts = Object.entries(schemas).map(([name, schema]) => ({ name, schema, text: JSON.stringify(schema) }));
+  const kept = new Map<string, unknown>();
+  const visit = (text: string) => {
+    for (const one of texts) {
+      if (kept.has(one.name) || !text.includes(`"#/components/schemas/${one.name}"`)) continue;
+      kept.set(one.name, one.schema);
+      visit(one.text);
+    }
+  };
+  visit(JSON.stringify(paths));
+  return { ...document, components: { ...components, schemas: Object.fromEntries(kept) } };
 }
