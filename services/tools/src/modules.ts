@@ -1,12 +1,26 @@
 import { askHumanTool } from './ask-human.ts';
-import type { ToolsConfig } from './config.ts';
+import { bashTool } from './bash/tool.ts';
+import { countLanguagesTool } from './code/count-languages.ts';
+import { licenceHeadersTool } from './code/licence-headers.ts';
+import { MAX_TIMEOUT_MS, type ToolsConfig } from './config.ts';
 import { listFilesTool } from './files/list-files.ts';
 import { readFileTool } from './files/read-file.ts';
 import { searchFilesTool } from './files/search-files.ts';
 import { writeFileTool } from './files/write-file.ts';
+import { gitRepositoryTool } from './git/git-repository.ts';
 import type { ToolModule } from './tool.ts';
 
 /** The tools that are shipped. */
-export function toolModules(_config: ToolsConfig): readonly ToolModule[] {
-  return [readFileTool, listFilesTool, searchFilesTool, writeFileTool, askHumanTool];
+export function toolModules({ bash }: ToolsConfig): readonly ToolModule[] {
+  return [
+    bashTool({ allow: bash.allow, timeoutMs: bash.timeout_ms, maxTimeoutMs: MAX_TIMEOUT_MS }),
+    readFileTool,
+    listFilesTool,
+    searchFilesTool,
+    writeFileTool,
+    gitRepositoryTool,
+    countLanguagesTool,
+    licenceHeadersTool,
+    askHumanTool,
+  ];
 }
