@@ -219,7 +219,7 @@ export const EVERYDAY: readonly string[] = [
   'mkdir -p out/deep && touch out/deep/a && echo x > out/deep/b && cat out/deep/b',
   'git log --oneline > /workspace/log.txt && wc -l log.txt',
   'echo "# Report" > report.md; echo "- one" >> report.md',
-  'ls | tee listing.txt | wc -l',
+  'cat README.md | tee listing.txt | wc -l',
   'cp README.md copy.md && mv copy.md moved.md && rm moved.md',
   'cp -r src src2 && rm -rf src2',
   'cat > notes.txt <<EOF\n$(git rev-parse --short HEAD)\nEOF',

@@ -13,6 +13,7 @@ const TOKEN =
 /** A pattern as awks read it that know of brackets, and as those that do not. */
 const REGEXES = [
   /\/(?:\\[^\n]|\[\^?\]?(?:\[:[a-z]+:\]|\\[^\n]|[^\]\n\\])*\]|[^/\n\\[])*\//y,
+  /\/(?:\\[^\n]|\[(?:\[:[a-z]+:\]|\\[^\n]|[^\]\n\\])*\]|[^/\n\\[])*\//y,
   /\/(?:\\[^\n]|[^/\n\\])*\//y,
 ];
 

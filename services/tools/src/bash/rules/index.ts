@@ -4,6 +4,7 @@ import { GIT_RULES } from './git.ts';
 import { type Call, type CommandRule, harmless, type Rules } from './rule.ts';
 import type { Arg } from '../syntax/arg.ts';
 import { Refusal } from '../verdict.ts';
+import { DECLARATIONS } from '../syntax/assignment.ts';
 import { SHELL_RULES } from './shell.ts';
 import { TEXT_RULES } from './text.ts';
 import { wrapperRules } from './wrappers.ts';
@@ -20,6 +21,9 @@ const RULES: Rules = {
   ...GIT_RULES,
   ...wrapperRules((call, name) => findRule(call, name)),
 };
+
+/** The commands that may stand in a line, operators' additions aside. */
+export const COMMAND_NAMES: readonly string[] = [...Object.keys(RULES), ...DECLARATIONS];
 
 const INTERPRETERS =
   /^(r?bash|sh|dash|zsh|ksh|mksh|fish|csh|tcsh|busybox|python[\d.]*|pypy\d*|perl[\d.]*|ruby[\d.]*|node|nodejs|deno|bun|php[\d.]*|lua[\d.]*|luajit|tclsh[\d.]*|wish|expect|Rscript|R|java|julia|guile|gdb|osascript|pwsh|make|cmake|ninja|npm|npx|pnpm|yarn|pip[\d.]*|cargo|go|gcc|g\+\+|cc|tcc|clang|ld|as|m4|bc|dc|ed|ex|vi|vim|nvim|view|emacs|nano|less|more|most|man|info|script|watch|sqlite3|psql|mysql|octave|jshell|groovy|scala|erl|elixir|iex|ocaml|ghc|runghc|swipl|sbcl|clisp|gnuplot)$/;

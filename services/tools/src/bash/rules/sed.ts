@@ -43,25 +43,25 @@ class SedScript {
     if (!/^[^\s\\A-Za-z0-9[\]]$/.test(delimiter)) {
       throw this.#refuse(what, 'the character that separates its parts must be punctuation such as / | # or ,.');
     }
-    let bracket = false;
     while (this.#at < this.#text.length) {
       const char = this.#take();
       if (char === '\\') this.#at++;
       else if (char === '\n') throw this.#refuse(what, 'a line break in a pattern must be written as \\n.');
-      else if (char === '[') bracket = true;
-      else if (char === ']') bracket = false;
-      else if (char === delimiter) {
-        // Whether it ends the pattern here differs between implementations of sed.
-        if (bracket) {
-          throw this.#refuse(
-            what,
-            `\`${delimiter}\` inside brackets is read differently by different seds. Use another separator, as in s|[/]|x|.`,
-          );
-        }
-        return;
-      }
+      else if (char === '[') this.#bracket(delimiter, what);
+      else if (char === delimiter) return;
     }
     throw this.#refuse(what, `the closing \`${delimiter}\` is missing.`);
+  }
+
+  /** The rest of a bracket expression: only such as every sed ends at the same place. */
+  #bracket(delimiter: string, what: string): void {
+    const rest = this.#skip(/\^?\]?(?:\[:[a-z]+:\]|\\[^\]\\\n]|[^[\]\\\n])*\]/y);
+    if (what === 'y' || rest === '' || rest.replaceAll(/\\./g, '').includes(delimiter)) {
+      throw this.#refuse(
+        what,
+        `brackets that hold \`${delimiter}\`, \`[\` or \`\\]\` are read differently by different seds. Use another separator, as in s|[/]|x|.`,
+      );
+    }
   }
 
   #address(): boolean {

@@ -42,8 +42,17 @@ const test = builtin((call) => {
 
 const OPTIONS = /^(nullglob|globstar|dotglob|nocaseglob|nocasematch|failglob|lastpipe|inherit_errexit)$/;
 
-function variables(call: Call, names: readonly Arg[]): void {
-  for (const name of names) assignable(literal(call, name, 'the name of the variable'));
+/** Checks a variable that is to hold text. */
+function textVariable(call: Call, name: string): void {
+  assignable(name);
+  // The look at the whole line has not seen this name here (`read {a,b}`), and takes it for a number.
+  if (call.ctx.scope.isNumber(name)) {
+    throw refuse(call, 'variable', name, 'write the names of the variables one by one, without braces or options.');
+  }
+}
+
+function textVariables(call: Call, names: readonly Arg[]): void {
+  for (const name of names) textVariable(call, literal(call, name, 'the name of the variable'));
 }
 
 /** Parts of the shell itself. */
@@ -87,8 +96,8 @@ export const SHELL_RULES: Rules = {
       false,
     );
     const arrays = parsed.found.get('-a') ?? [];
-    for (const name of arrays) assignable(typeof name === 'string' ? name : literal(call, name, 'the array'));
-    variables(call, parsed.operands);
+    for (const name of arrays) textVariable(call, typeof name === 'string' ? name : literal(call, name, 'the array'));
+    textVariables(call, parsed.operands);
     return { args: [...parsed.options, ...parsed.operands.map((arg) => arg.printed)], effect: 'read' };
   }),
   mapfile: builtin((call) => {
@@ -98,13 +107,13 @@ export const SHELL_RULES: Rules = {
         throw refuse(call, 'argument', '-O', 'a number is expected.');
       }
     }
-    variables(call, parsed.operands);
+    textVariables(call, parsed.operands);
     return { args: [...parsed.options, ...parsed.operands.map((arg) => arg.printed)], effect: 'read' };
   }),
   unset: builtin((call) => {
     const [option] = call.args;
     const names = option?.literal === '-v' ? call.args.slice(1) : call.args;
-    variables(call, names);
+    for (const name of names) assignable(literal(call, name, 'the name of the variable'));
     return { args: ['-v', ...names.map((arg) => arg.printed)], effect: 'read' };
   }),
   set: builtin((call) => {

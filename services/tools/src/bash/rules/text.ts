@@ -51,7 +51,7 @@ const sed: CommandRule = {
     const parsed = parseOptions(call, {
       flags: 'nErsuz',
       values: 'e',
-      long: ['quiet', 'silent', 'expression=', 'regexp-extended', 'separate', 'unbuffered', 'null-data', 'posix'],
+      long: ['quiet', 'silent', 'expression=', 'regexp-extended', 'separate', 'unbuffered', 'null-data'],
       hint: 'sed may only print: options that write files (-i) or read the script from a file (-f) are refused. Redirect the output into the workspace instead.',
     });
     const given = [...(parsed.found.get('-e') ?? []), ...(parsed.found.get('--expression') ?? [])];
@@ -103,7 +103,7 @@ const tar: CommandRule = {
   program: true,
   check: (call) => {
     const [first, ...rest] = call.args;
-    const old = first?.literal !== undefined && /^[a-z]+$/i.test(first.literal);
+    const old = first?.literal !== undefined && /^[tvzjJO]+f?$/.test(first.literal);
     const args =
       old && first ? [{ ...first, literal: `-${first.literal}`, lead: `-${first.literal}` }, ...rest] : call.args;
     const parsed = parseOptions(

@@ -56,11 +56,15 @@ export function refuseErrors(script: ParsedScript): void {
   if (error) throw new Refusal('syntax', error.message, `This cannot be read as bash: ${error.message}.`);
 }
 
+const COUNTING = /^([^-].*|--count|--all|--(no-)?merges|--first-parent|--(since|until|after|before|author)=.*)$/;
+
 /** Whether the output of a substitution consists of digits, signs and white space only. */
 export function printsNumbers(script: ParsedScript | undefined): boolean {
   const statement = script?.commands.length === 1 ? script.commands[0] : undefined;
   const last = statement?.command.type === 'Pipeline' ? statement.command.commands.at(-1) : statement?.command;
   if (last?.type !== 'Command' || last.name?.parts) return false;
+  // An error message that joins the output could be any text.
+  if (!last.redirects.every((redirect) => redirect.type === 'Redirect' && redirect.operator === '<')) return false;
   const args = last.args.map((arg) => (arg.type === 'Word' && !arg.parts ? arg.value : '$'));
   switch (last.name?.value ?? '') {
     case 'wc':
@@ -72,7 +76,7 @@ export function printsNumbers(script: ParsedScript | undefined): boolean {
     case 'nproc':
       return args.length === 0;
     case 'git':
-      return args[0] === 'rev-list' && args.includes('--count') && !args.includes('--left-right');
+      return args[0] === 'rev-list' && args.includes('--count') && args.every((arg) => COUNTING.test(arg));
     default:
       return false;
   }
