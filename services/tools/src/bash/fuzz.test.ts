@@ -102,6 +102,19 @@ const RUNNER = `for file in /opt/scripts/*; do
 done
 true`;
 
+/** Allowed, since what they do is everyday; harmless only as printed. */
+const DEFUSED = [
+  "x='a[$(canary)]'; echo $((x + 1))",
+  "x='a[$(canary)]'; [[ $x -gt 3 ]]",
+  "x='a[$(canary)]'; b=(1 2); echo ${b[$x]}",
+  "x='a[$(canary)]'; s=abc; echo ${s:$x:1}",
+  "f() { echo $(($1)); }; f 'a[$(canary)]'",
+  "x='-v a[$(canary)]'; [ $x ]",
+  'x=--output=/etc/x; git log $x',
+  'x=--output=/etc/x; sort README.md $x',
+  'x="README.md /etc/x"; uniq $x',
+];
+
 /** Runs the scripts one after another where writing outside of the workspace leaves a trace; gives the traces. */
 function traces(folder: string, scripts: readonly string[]): string[] {
   const places = ['workspace', 'bin', 'scripts', 'canary', 'etc', 'tmp'].map((name) => join(folder, name));
@@ -138,6 +151,16 @@ describe('TL-2: what the policy allows of mutated attacks, really run', () => {
   it('would be noticed: the canary is seen when it runs', (ctx) => {
     if (WHY_NO_CAGE) ctx.skip(WHY_NO_CAGE);
     expect(traces(folder(), ['echo $(canary)', 'echo x > /etc/x'])).toEqual(['/canary/canary', '/etc/x']);
+  });
+
+  it('defuses what is allowed for its everyday use: each line as written leaves a trace, as printed none', (ctx) => {
+    if (WHY_NO_CAGE) ctx.skip(WHY_NO_CAGE);
+    for (const line of DEFUSED) {
+      const verdict = checkCommand(line);
+      expect(verdict, line).toMatchObject({ allowed: true });
+      expect(traces(folder(), [line]), line).not.toEqual([]);
+      if (verdict.allowed) expect(traces(folder(), [verdict.script]), line).toEqual([]);
+    }
   });
 
   for (const [index, [name, attempts]] of Object.entries(ATTACKS).entries()) {

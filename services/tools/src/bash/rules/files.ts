@@ -22,6 +22,7 @@ function writer(
 }
 
 const write = (): EffectName => 'write';
+const terminal = (arg: Arg): boolean => /^\/dev\/(null|stdout|stderr)$/.test(arg.literal ?? '');
 const all = (_call: Call, { operands }: Parsed): readonly Arg[] => operands;
 
 function destination(call: Call, { operands, found }: Parsed): readonly Arg[] {
@@ -64,7 +65,9 @@ export const FILE_RULES: Rules = {
       return parsed.operands;
     },
   ),
-  tee: writer({ flags: 'ai', long: ['append', 'ignore-interrupts'], hint: 'Use -a.' }, write, all),
+  tee: writer({ flags: 'ai', long: ['append', 'ignore-interrupts'], hint: 'Use -a.' }, write, (_call, { operands }) =>
+    operands.filter((arg) => !terminal(arg)),
+  ),
   chmod: writer(
     { flags: 'Rvcf', long: ['recursive', 'verbose'], hint: 'Use -R.' },
     write,

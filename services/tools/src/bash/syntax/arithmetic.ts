@@ -80,7 +80,8 @@ function printWord(node: Extract<ArithmeticExpression, { type: 'ArithmeticWord' 
     throw refuse(node.value, `\`${node.value}\` is too involved for arithmetic. Compute its parts first.`);
   }
   if (node.value === '' || NUMBER.test(node.value)) return node.value;
-  if (NAME.test(node.value)) return numberOf(node.value, ctx);
+  const name = /^\$?([A-Za-z_]\w*)$|^\$([0-9#?])$/.exec(node.value);
+  if (name) return numberOf(name[1] ?? name[2] ?? '', ctx);
   const element = /^([A-Za-z_]\w*)\[(\w+)\]$/.exec(node.value);
   if (element?.[1] && element[2]) {
     return numberOf(element[1], ctx, `[${printIndex(element[2], undefined, ctx)}]`);

@@ -56,6 +56,8 @@ export function refuseErrors(script: ParsedScript): void {
   if (error) throw new Refusal('syntax', error.message, `This cannot be read as bash: ${error.message}.`);
 }
 
+const MOST_VARIABLES = 200;
+
 const COUNTING = /^([^-].*|--count|--all|--(no-)?merges|--first-parent|--(since|until|after|before|author)=.*)$/;
 
 /** Whether the output of a substitution consists of digits, signs and white space only. */
@@ -129,7 +131,8 @@ function staysInside(cwd: string, cds: readonly (Word | undefined)[]): boolean {
 export function findScope(script: ParsedScript, cwd: string): Scope {
   const found: Findings = { functions: new Set(), assigned: new Map(), cds: [] };
   look(script, found);
-  const text = new Set<string>();
+  // With very many variables the look below would take long: then none of them is taken for a number.
+  const text = new Set<string>(found.assigned.size > MOST_VARIABLES ? found.assigned.keys() : []);
   const isNumber = (name: string): boolean =>
     isAlwaysNumber(name) || (/^[A-Za-z_]\w*$/.test(name) && !isSpecial(name) && !text.has(name));
   // A variable that takes its value from another is as good as that other: repeat until nothing changes.
