@@ -9,6 +9,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
 
 import { startProvider } from '@holdfast/testing';
 
@@ -16,6 +17,7 @@ import { freePort, type Product, startProduct } from '../../tests/src/support/pr
 import { tempDir } from '../../tests/src/support/temp-dir.ts';
 import { type Figure, report } from './report.ts';
 
+const BUILT = fileURLToPath(new URL('../../apps/holdfast/dist/holdfast.js', import.meta.url));
 const CHUNKS = 50_000;
 const CLIENTS = 1000;
 const WINDOW = 256;
@@ -53,7 +55,7 @@ function rssKb(pid: number | undefined): number {
 /** The figure once it has not grown by more than 1 % for two seconds; at the latest after 20 seconds. */
 async function settled(read: () => number): Promise<number> {
   let last = read();
-  for (let still = 0, look = 0; still < 4 && look < 40; look += 1) {
+  for (let still = 0, look = 0; still < 4 && look < 16; look += 1) {
     await wait(500);
     const now = read();
     still = now - last <= last * 0.01 ? still + 1 : 0;
@@ -67,27 +69,37 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-async function createRun(product: Product): Promise<string> {
-  const { status, body } = await product.call('POST', '/api/v1/runs', { agent: 'assistant', task: 'Talk.' });
+async function createRun(product: Product, agent: string): Promise<string> {
+  const { status, body } = await product.call('POST', '/api/v1/runs', { agent, task: 'Talk.' });
   if (status !== 201) throw new Error(`The run could not be created: ${JSON.stringify(body)}`);
   return String(body['id']);
 }
 
-const provider = await startProvider({ script: () => ({ endless: { chunks: CHUNKS, chars: 120 } }) });
+const provider = await startProvider({
+  script: ({ model }) => ({
+    endless: model === 'crowd' ? { chunks: 1900, chars: 4000 } : { chunks: CHUNKS, chars: 120 },
+  }),
+});
 const dir = tempDir();
 const port = await freePort();
-const product = await startProduct(dir.path, port, {
-  HOLDFAST_MODELS__DEFAULT: '["local/talker"]',
-  HOLDFAST_MODELS__PROVIDERS: JSON.stringify({
-    local: { type: 'openai-compatible', base_url: provider.openaiUrl, models: ['talker'] },
-  }),
-  HOLDFAST_GATEWAY__SSE__MAX_PER_CALLER: '5000',
-  HOLDFAST_TELEMETRY__LOG__LEVEL: 'error',
-});
+const product = await startProduct(
+  dir.path,
+  port,
+  {
+    HOLDFAST_MODELS__DEFAULT: '["local/talker"]',
+    HOLDFAST_MODELS__PROVIDERS: JSON.stringify({
+      local: { type: 'openai-compatible', base_url: provider.openaiUrl, models: ['talker', 'crowd'] },
+    }),
+    HOLDFAST_AGENT__AGENTS: '[{"name":"crowd","models":["local/crowd"]}]',
+    HOLDFAST_GATEWAY__SSE__MAX_PER_CALLER: '5000',
+    HOLDFAST_TELEMETRY__LOG__LEVEL: 'error',
+  },
+  BUILT,
+);
 const figures: Figure[] = [];
 try {
   say('One paced client reads a little and stalls ...');
-  const stalledRun = await createRun(product);
+  const stalledRun = await createRun(product, 'assistant');
   const reader = await attach(product, stalledRun, 'paced', 2000);
   const sent = await settled(() => provider.stats().chunksWritten);
   say('Cancelling ...');
@@ -105,7 +117,7 @@ try {
 
   say(`${CLIENTS} clients attach and read nothing ...`);
   const before = await settled(() => rssKb(product.child.pid));
-  const crowdedRun = await createRun(product);
+  const crowdedRun = await createRun(product, 'crowd');
   const sockets: Socket[] = [];
   for (let n = 0; n < CLIENTS; n += 1) sockets.push(await attach(product, crowdedRun, 'paced', 0));
   const grown = (await settled(() => rssKb(product.child.pid))) - before;

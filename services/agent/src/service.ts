@@ -6,8 +6,7 @@ import { type AgentApi, agentpb, commonpb, create, HoldfastError, type ToolsApi 
 
 import type { Catalog } from './agents/catalog.ts';
 import type { AgentConfig } from './config.ts';
-import { parseEventId, toSegment } from './events/event.ts';
-import { formatEventId } from './events/event.ts';
+import { formatEventId, parseEventId, type RunEvent, toSegment } from './events/event.ts';
 import { EventLog } from './events/log.ts';
 import type { Journal, RunRow } from './journal/journal.ts';
 import type { Created, Limits } from './journal/record.ts';
@@ -121,6 +120,19 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
     },
     problem: (message, error) => deps.observer.problem(message, error),
   });
+
+  // However many viewers follow a run, they share one message per event.
+  const responses = new WeakMap<RunEvent, agentpb.WatchResponse>();
+  const responseOf = (event: RunEvent): agentpb.WatchResponse => {
+    const made = responses.get(event);
+    if (made) return made;
+    const { type, at, data } = event;
+    const response = create(agentpb.WatchResponseSchema, {
+      event: create(agentpb.EventSchema, { id: formatEventId(event), type, at, data }),
+    });
+    responses.set(event, response);
+    return response;
+  };
 
   const rowOf = async (request: { caller?: commonpb.Caller | undefined; runId: string }): Promise<RunRow> => {
     const row = await journal.get(callerOf(request).tenant, request.runId);
@@ -262,12 +274,7 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
       const after = parseEventId(request.after);
       const flow = request.flow === agentpb.Flow.PACED ? 'paced' : 'free';
       const signal = options?.signal ?? new AbortController().signal;
-      for await (const event of events.watch(row.tenant, row.id, after, flow, signal)) {
-        const { type, at, data } = event;
-        yield create(agentpb.WatchResponseSchema, {
-          event: create(agentpb.EventSchema, { id: formatEventId(event), type, at, data }),
-        });
-      }
+      for await (const event of events.watch(row.tenant, row.id, after, flow, signal)) yield responseOf(event);
     },
 
     async stopRun(request) {

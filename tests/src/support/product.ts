@@ -33,9 +33,14 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Starts `holdfast up` on a data directory, and waits until it is ready. */
-export async function startProduct(dataDir: string, port: number, env: Record<string, string> = {}): Promise<Product> {
-  const child = spawn(process.execPath, [MAIN, 'up', '--json'], {
+/** Starts `holdfast up` on a data directory, from its sources or from `main`, and waits until it is ready. */
+export async function startProduct(
+  dataDir: string,
+  port: number,
+  env: Record<string, string> = {},
+  main = MAIN,
+): Promise<Product> {
+  const child = spawn(process.execPath, [main, 'up', '--json'], {
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: dataDir,

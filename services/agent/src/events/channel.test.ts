@@ -16,7 +16,7 @@ describe('the channel of a run (AG-4)', () => {
     channel.publish('model.delta', { text: 'c' });
     expect(texts(channel)).toEqual(['a']);
     const segment = channel.takeSegment() ?? expect.fail('nothing to store');
-    expect([...fromSegment(segment)].map(({ n, at, data }) => [n, at, data['text']])).toEqual([
+    expect(fromSegment(segment).map(({ n, at, data }) => [n, at, data['text']])).toEqual([
       [1, 7, 'a'],
       [2, 7, 'b'],
       [3, 7, 'c'],

@@ -85,16 +85,10 @@ export function toSegment(events: readonly RunEvent[]): StoredSegment | undefine
   return { fence: first.fence, firstN: first.n, lastN: last.n, body };
 }
 
-/**
- * The events of a stored row, each read when it is asked for: a viewer that stalls in the middle keeps no more than the
- * row's text.
- */
-export function* fromSegment({ fence, body }: StoredSegment): Generator<RunEvent, void, undefined> {
-  for (let from = 0; from < body.length; ) {
-    const end = body.indexOf('\n', from);
-    const line = body.slice(from, end < 0 ? body.length : end);
-    from = end < 0 ? body.length : end + 1;
+/** The events of a stored row. */
+export function fromSegment({ fence, body }: StoredSegment): RunEvent[] {
+  return body.split('\n').map((line) => {
     const [n, type, at, data] = JSON.parse(line) as [number, EventType, number, JsonObject];
-    yield { fence, n, type, at, data };
-  }
+    return { fence, n, type, at, data };
+  });
 }

@@ -1,8 +1,9 @@
 import type { Journal } from '../journal/journal.ts';
 import { ENDED_STATUSES } from '../journal/journal.ts';
 import { type ChannelOptions, RunChannel } from './channel.ts';
-import { type EventId, fromSegment, isBefore, type RunEvent } from './event.ts';
+import { type EventId, isBefore, type RunEvent } from './event.ts';
 import type { FlowName, Viewer } from './pace.ts';
+import { StoredRows } from './stored-rows.ts';
 
 const BATCH = 16;
 
@@ -15,18 +16,25 @@ export interface EventLogDeps {
   readonly pollMs: number;
 }
 
+/** A viewer, and the last stored row that it has read. */
+interface Cursor extends Viewer {
+  entry: number;
+}
+
 /**
  * The event logs of all runs: stored ones from the journal's store, and the channels of the runs that are worked on in
  * this process.
  */
 export class EventLog {
   readonly #deps: EventLogDeps;
+  readonly #rows: StoredRows;
   readonly #channels = new Map<string, RunChannel>();
   readonly #viewers = new Map<string, Set<Viewer>>();
   readonly #opened = new Map<string, Set<() => void>>();
 
   constructor(deps: EventLogDeps) {
     this.#deps = deps;
+    this.#rows = new StoredRows(deps.journal);
   }
 
   /** Opens the channel of a run that this process has just claimed. */
@@ -60,7 +68,7 @@ export class EventLog {
     flow: FlowName,
     signal: AbortSignal,
   ): AsyncGenerator<RunEvent, void, undefined> {
-    const viewer: Viewer = { flow, position: after };
+    const viewer: Cursor = { flow, position: after, entry: 0 };
     const viewers = this.#viewersOf(runId);
     viewers.add(viewer);
     try {
@@ -89,24 +97,23 @@ export class EventLog {
     return viewers;
   }
 
-  async *#stored(runId: string, viewer: Viewer): AsyncGenerator<RunEvent, void, undefined> {
-    // One row at a time: what a viewer that stalls keeps in memory is the text of one row.
-    for (let entry = 0; ; ) {
-      const [segment] = await this.#deps.journal.segments(runId, viewer.position, entry, 1);
-      if (!segment) return;
-      entry = segment.entry;
-      for (const event of fromSegment(segment)) {
+  async *#stored(runId: string, viewer: Cursor): AsyncGenerator<RunEvent, void, undefined> {
+    for (;;) {
+      const row = await this.#rows.next(runId, viewer.position, viewer.entry);
+      if (!row) return;
+      for (const event of row.events) {
         if (!isBefore(viewer.position, event)) continue;
         yield event;
         viewer.position = { fence: event.fence, n: event.n };
       }
+      viewer.entry = row.entry;
     }
   }
 
   async *#follow(
     runId: string,
     channel: RunChannel,
-    viewer: Viewer,
+    viewer: Cursor,
     signal: AbortSignal,
   ): AsyncGenerator<RunEvent, void, undefined> {
     while (!channel.closed && !signal.aborted) {

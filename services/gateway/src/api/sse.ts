@@ -9,9 +9,16 @@ const RETRY_MS = 1000;
 /** Bytes that may wait in this process for one reader: little, since thousands may stall at once. */
 const WINDOW_BYTES = 8 * 1024;
 
+/** Frames by event: the viewers of one run share the event, and so its text, which is made once and kept no longer. */
+const frames = new WeakMap<agentpb.Event, string>();
+
 /** One frame of an event stream. */
 export function frameOf(event: agentpb.Event): string {
-  return `id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(eventData(event))}\n\n`;
+  const made = frames.get(event);
+  if (made !== undefined) return made;
+  const frame = `id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(eventData(event))}\n\n`;
+  frames.set(event, frame);
+  return frame;
 }
 
 /**
