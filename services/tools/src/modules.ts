@@ -3,6 +3,7 @@ import { bashTool } from './bash/tool.ts';
 import { countLanguagesTool } from './code/count-languages.ts';
 import { licenceHeadersTool } from './code/licence-headers.ts';
 import { MAX_TIMEOUT_MS, type ToolsConfig } from './config.ts';
+import { csvProfileTool } from './csv/csv-profile.ts';
 import { listFilesTool } from './files/list-files.ts';
 import { readFileTool } from './files/read-file.ts';
 import { searchFilesTool } from './files/search-files.ts';
@@ -21,6 +22,7 @@ export function toolModules({ bash }: ToolsConfig): readonly ToolModule[] {
     gitRepositoryTool,
     countLanguagesTool,
     licenceHeadersTool,
+    csvProfileTool,
     askHumanTool,
   ];
 }

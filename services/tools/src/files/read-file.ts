@@ -4,6 +4,7 @@ import { HoldfastError } from '@holdfast/protocol';
 import { z } from 'zod';
 
 import { defineTool, type ToolOutcome } from '../tool.ts';
+import { bytesOf } from './bytes.ts';
 import { openForReading, placesOf } from './context.ts';
 import { detectEncoding, SAMPLE_BYTES } from './encoding.ts';
 import { statRegular } from './reader.ts';
@@ -80,10 +81,10 @@ async function readRange(handle: FileHandle, options: RangeOptions) {
     }
     return true;
   };
-  const stream = handle.createReadStream({ start: options.bom, autoClose: false, signal: options.signal });
   let wanted = true;
-  for await (const chunk of stream) {
-    wanted = take(decoder.decode(chunk as Buffer, { stream: true }));
+  for await (const chunk of bytesOf(handle, options.bom)) {
+    options.signal.throwIfAborted();
+    wanted = take(decoder.decode(chunk, { stream: true }));
     if (!wanted) break;
   }
   if (wanted) take(decoder.decode());
