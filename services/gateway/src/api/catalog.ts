@@ -1,4 +1,3 @@
-/* oxlint-disable oxc/no-async-endpoint-handlers -- the rule is for Express 4; Fastify awaits its handlers. */
 import { agentpb, create, sandboxpb, toolspb } from '@holdfast/protocol';
 import { z } from 'zod';
 

@@ -1,4 +1,3 @@
-/* oxlint-disable oxc/no-async-endpoint-handlers -- the rule is for Express 4; Fastify awaits its handlers. */
 import { z } from 'zod';
 
 import type { KeyInfo } from '../auth/keys.ts';

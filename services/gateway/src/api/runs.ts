@@ -1,4 +1,3 @@
-/* oxlint-disable oxc/no-async-endpoint-handlers -- the rule is for Express 4; Fastify awaits its handlers. */
 import { agentpb, create, HoldfastError, type JsonObject } from '@holdfast/protocol';
 import { z } from 'zod';
 
