@@ -135,7 +135,7 @@ try {
       name: `pieces pulled of ${CHUNKS} offered (window ${WINDOW})`,
       value: pulled,
       unit: '',
-      budget: WINDOW + KERNEL_BYTES / BYTES_PER_EVENT,
+      budget: WINDOW + kernelBytes() / (log.length / pulled),
     },
     { name: 'pieces that went into the kernel buffers of both sides', value: sent - pulled, unit: '' },
     { name: 'provider sockets still open after the cancel', value: open, unit: '', budget: 0 },
