@@ -9,6 +9,7 @@ import { readFileTool } from './files/read-file.ts';
 import { searchFilesTool } from './files/search-files.ts';
 import { writeFileTool } from './files/write-file.ts';
 import { gitRepositoryTool } from './git/git-repository.ts';
+import { logProfileTool } from './logs/log-profile.ts';
 import type { ToolModule } from './tool.ts';
 
 /** The tools that are shipped. */
@@ -23,6 +24,7 @@ export function toolModules({ bash }: ToolsConfig): readonly ToolModule[] {
     countLanguagesTool,
     licenceHeadersTool,
     csvProfileTool,
+    logProfileTool,
     askHumanTool,
   ];
 }
