@@ -125,8 +125,8 @@ export function languageOfPath(path: string): Language | undefined {
 
 /** The language that a first line `#!...` tells. */
 export function languageOfShebang(line: string): Language | undefined {
-  const words = line.replace(/^#!\s*/, '').split(/\s+/);
-  const [program = '', ...args] = words.map((word) => word.slice(word.lastIndexOf('/') + 1));
+  const parts = line.replace(/^#!\s*/, '').split(/\s+/);
+  const [program = '', ...args] = parts.map((word) => word.slice(word.lastIndexOf('/') + 1));
   const named = program === 'env' ? (args.find((word) => !word.startsWith('-') && !word.includes('=')) ?? '') : program;
   return BY_INTERPRETER.get(named) ?? BY_INTERPRETER.get(named.replace(/[\d.]+$/, ''));
 }

@@ -16,7 +16,7 @@ export interface Fences {
   readonly high: number;
 }
 
-const DOMINANT = 0.95;
+const DOMINANT = 0.8;
 const MAX_EXAMPLES = 5;
 const MIN_FOR_OUTLIERS = 8;
 type Present = Exclude<Kind, 'missing'>;
@@ -70,7 +70,7 @@ export class Column {
     if (!this.#isNumeric() || this.#number.count < MIN_FOR_OUTLIERS) return undefined;
     const [low = 0, high = 0] = this.#numbers.quantiles([0.25, 0.75]);
     const reach = (high - low) * 1.5;
-    return reach > 0 ? { low: low - reach, high: high + reach } : undefined;
+    return reach > 0 ? { low: rounded(low - reach), high: rounded(high + reach) } : undefined;
   }
 
   /** Second look at a value, when the fences are known. */
@@ -82,6 +82,7 @@ export class Column {
     if (this.#outlierExamples.length < MAX_EXAMPLES * 2) this.#outlierExamples.push({ row, value: number });
   }
 
+  /** What does not apply to its type is null. */
   toJson(): JsonObject {
     const present = Object.values(this.#kinds).reduce((sum, count) => sum + count, 0);
     const { type, odd } = this.#type(present);
@@ -95,12 +96,12 @@ export class Column {
       distinct_is_estimated: !this.#distinct.exact,
       top: this.#distinct.top(5),
       top_is_estimated: !this.#distinct.exact,
-      ...(type === 'integer' || type === 'decimal' ? { number: this.#numberJson() } : {}),
-      ...(type === 'date' ? { range: { first: iso(this.#date.min), last: iso(this.#date.max) } } : {}),
-      ...(type === 'text' || type === 'mixed' ? { length: { min: this.#shortest, max: this.#longest } } : {}),
-      ...(type === 'mixed' ? { kinds: { ...this.#kinds } } : {}),
-      ...(odd ? { odd } : {}),
-      ...(fences ? { outliers: { count: this.#outliers, ...fences, examples: this.#outlierExamples } } : {}),
+      number: type === 'integer' || type === 'decimal' ? this.#numberJson() : null,
+      range: type === 'date' ? { first: iso(this.#date.min), last: iso(this.#date.max) } : null,
+      length: type === 'text' || type === 'mixed' ? { min: this.#shortest, max: this.#longest } : null,
+      kinds: { ...this.#kinds },
+      odd: odd ?? null,
+      outliers: fences ? { count: this.#outliers, ...fences, examples: this.#outlierExamples } : null,
     };
   }
 

@@ -83,6 +83,7 @@ describe('csv_profile', () => {
     expect(value).toMatchObject({
       duplicate_names: ['a'],
       unnamed_columns: [3],
+      empty_lines: 2,
       ragged: {
         count: 2,
         examples: [

@@ -47,15 +47,27 @@ export async function readRecords(
       return null;
     },
   });
+  let lineIsOpen = true;
+  // The library takes the end of the last line for the beginning of another, empty one.
+  const emptyLines = (): number => Math.max(0, parser.info.empty_lines - (lineIsOpen ? 0 : 1));
   try {
     parser.resume();
-    await pipeline(text.chunks, parser);
-    return { emptyLines: parser.info.empty_lines, problem: undefined };
+    await pipeline(
+      text.chunks,
+      async function* (chunks) {
+        for await (const chunk of chunks) {
+          if (chunk !== '') lineIsOpen = !chunk.endsWith('\n');
+          yield chunk;
+        }
+      },
+      parser,
+    );
+    return { emptyLines: emptyLines(), problem: undefined };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const message = PROBLEMS[code];
     if (message === undefined && !code.startsWith('CSV_')) throw error;
     const problem = { line: parser.info.lines, message: message ?? 'the quoting is broken' };
-    return { emptyLines: parser.info.empty_lines, problem };
+    return { emptyLines: emptyLines(), problem };
   }
 }

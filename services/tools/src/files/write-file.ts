@@ -57,7 +57,13 @@ export const writeFileTool = defineTool({
  */
 export async function ownerOf(context: ToolContext): Promise<{ uid: number; gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined;
-  await context.ready();
+  try {
+    await context.ready();
+  } catch (error) {
+    // Where nothing can be run there is nobody to share the file with.
+    if (HoldfastError.has(error, 'SANDBOX_UNAVAILABLE')) return undefined;
+    throw error;
+  }
   const { uid, gid } = await stat(context.workspace);
   return { uid, gid };
 }

@@ -22,18 +22,15 @@ export async function runInWorker(url: URL, args: JsonObject, context: ToolConte
   const abort = (): void => ended.reject(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   let telling = false;
-  const tell = (fraction: number, message: string): void => {
+  const tell = async (fraction: number, message: string): Promise<void> => {
+    // A slow reader misses some progress; it never holds the work back.
     if (telling) return;
     telling = true;
-    context.emit({ type: 'progress', fraction, message }).then(
-      () => {
-        telling = false;
-      },
-      (error: unknown) => ended.reject(error),
-    );
+    await context.emit({ type: 'progress', fraction, message });
+    telling = false;
   };
   worker.on('message', (message: FromWorker) => {
-    if (message.type === 'progress') tell(message.fraction, message.message);
+    if (message.type === 'progress') tell(message.fraction, message.message).catch(ended.reject);
     else if (message.type === 'result') ended.resolve(message.value);
     else ended.reject(HoldfastError.fromBody(message.error));
   });
