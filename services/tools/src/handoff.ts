@@ -4,6 +4,7 @@
  */
 export class Handoff<T> {
   #value: { readonly value: T; readonly taken: () => void } | undefined;
+  #taken: Promise<void> = Promise.resolve();
   #wake: () => void = () => undefined;
   #closed = false;
 
@@ -17,8 +18,6 @@ export class Handoff<T> {
     this.#wake();
     await promise;
   }
-
-  #taken: Promise<void> = Promise.resolve();
 
   /** No more will be put, or read. */
   close(): void {

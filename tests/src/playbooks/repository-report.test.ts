@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -236,6 +236,16 @@ describe('repository-report', () => {
       expect([name, finished.failure]).toEqual([name, expect.stringMatching(why)]);
       expect(finished.report).toBeUndefined();
     }
+  });
+
+  it('says which figures may be incomplete where objects are damaged', async () => {
+    const path = repository('damaged', { 'a.py': 'print(1)\n', 'b.py': 'print(2)\n' });
+    const blob = git(path, ['rev-parse', 'HEAD:a.py']).trim();
+    rmSync(join(path, '.git/objects', blob.slice(0, 2), blob.slice(2)));
+    const { failure, answer, steps } = await report(path);
+    expect(failure).toBe('');
+    expect(answer).toContain('What git complained about');
+    expect(steps.get('languages')?.value['problems']).toContain(blob);
   });
 
   it('runs nothing that a hostile repository asks for', async () => {

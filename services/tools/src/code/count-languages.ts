@@ -61,6 +61,7 @@ export const countLanguagesTool = defineTool({
       text_command: countCommand(tree, []),
       not_text: { files: sizes.size - total.files, bytes: sum(sizes) - total.bytes },
       all: { files: sizes.size, bytes: sum(sizes) },
+      problems: tree.problems(),
     };
     return { ok: true, value };
   },

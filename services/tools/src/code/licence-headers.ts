@@ -46,6 +46,7 @@ export const licenceHeadersTool = defineTool({
       identifiers: countBy(withSpdx.map((file) => identifiers.get(file) ?? '')),
       files_without: without.slice(0, list),
       licence_files: await licenceFiles(tree, sizes),
+      problems: tree.problems(),
       commands: tree.kind === 'git' ? commandsOf(sources, tree.commit) : {},
     };
     return { ok: true, value };

@@ -23,7 +23,18 @@ export interface CodeTree {
   ): Promise<void>;
   /** The beginning of one file. */
   read(path: string, maxBytes: number): Promise<string>;
+  /** What the programs complained about so far: files that cannot be read are in no figure. */
+  problems(): string;
 }
+
+/** Where the programs of one tree run, and what they complain about. */
+interface Where {
+  readonly context: ToolContext;
+  readonly cwd: string;
+  readonly complaints: Set<string>;
+}
+
+const MAX_COMPLAINTS = 20;
 
 /** The argument that names a commit. */
 export const commitParameter = z
@@ -51,10 +62,11 @@ export async function openTree(path: string, commit: string, context: ToolContex
   }
   const cwd = location.virtual;
   const isCommit = await succeeds(context, cwd, ['git', 'rev-parse', '--verify', '--quiet', `${commit}^{commit}`]);
-  return isCommit ? gitTree(context, cwd, commit) : folderTree(context, cwd);
+  const where: Where = { context, cwd, complaints: new Set() };
+  return isCommit ? gitTree(where, commit) : folderTree(where);
 }
 
-function gitTree(context: ToolContext, cwd: string, commit: string): CodeTree {
+function gitTree(where: Where, commit: string): CodeTree {
   const grep = (options: readonly string[], pattern: string): string[] => {
     return ['git', 'grep', '-I', '-z', ...options, '-e', pattern, commit];
   };
@@ -64,7 +76,7 @@ function gitTree(context: ToolContext, cwd: string, commit: string): CodeTree {
     commit,
     async sizes() {
       const sizes = new Map<string, number>();
-      await records(context, cwd, ['git', 'ls-tree', '-r', '-l', '-z', commit], '\0', (record) => {
+      await records(where, ['git', 'ls-tree', '-r', '-l', '-z', commit], '\0', (record) => {
         const match = /^1[02]\d+ blob \S+ +(\d+)\t(.+)$/s.exec(record);
         if (match) put(sizes, match[2] ?? '', Number(match[1]));
       });
@@ -73,22 +85,19 @@ function gitTree(context: ToolContext, cwd: string, commit: string): CodeTree {
     async countLines(pattern, { ignoreCase = false } = {}) {
       const counts = new Map<string, number>();
       const argv = grep(['-c', ...(ignoreCase ? ['-i'] : [])], pattern);
-      await fields(context, cwd, argv, 2, ([path = '', count = '']) => put(counts, strip(path), Number(count)));
+      await fields(where, argv, 2, ([path = '', count = '']) => put(counts, strip(path), Number(count)));
       return counts;
     },
     eachLine: (pattern, { ignoreCase = false }, onLine) =>
-      fields(
-        context,
-        cwd,
-        grep(['-n', ...(ignoreCase ? ['-i'] : [])], pattern),
-        3,
-        ([path = '', line = '', text = '']) => onLine(strip(path), Number(line), text),
+      fields(where, grep(['-n', ...(ignoreCase ? ['-i'] : [])], pattern), 3, ([path = '', line = '', text = '']) =>
+        onLine(strip(path), Number(line), text),
       ),
-    read: (path, maxBytes) => readWhole(context, cwd, ['git', 'cat-file', 'blob', `${commit}:${path}`], maxBytes),
+    read: (path, maxBytes) => readWhole(where, ['git', 'cat-file', 'blob', `${commit}:${path}`], maxBytes),
+    problems: () => [...where.complaints].join('\n'),
   };
 }
 
-function folderTree(context: ToolContext, cwd: string): CodeTree {
+function folderTree(where: Where): CodeTree {
   const grep = (options: readonly string[], pattern: string): string[] => {
     return ['grep', '-rIHZ', '--exclude-dir=.git', ...options, '-e', pattern, '.'];
   };
@@ -98,7 +107,7 @@ function folderTree(context: ToolContext, cwd: string): CodeTree {
     commit: '',
     async sizes() {
       const sizes = new Map<string, number>();
-      await records(context, cwd, FIND, '\0', (record) => {
+      await records(where, FIND, '\0', (record) => {
         const [size = '', ...path] = record.split('\t');
         put(sizes, path.join('\t'), Number(size));
       });
@@ -107,17 +116,18 @@ function folderTree(context: ToolContext, cwd: string): CodeTree {
     async countLines(pattern, { ignoreCase = false } = {}) {
       const counts = new Map<string, number>();
       const argv = grep(['-c', ...(ignoreCase ? ['-i'] : [])], pattern);
-      await fields(context, cwd, argv, 2, ([path = '', count = '']) => {
+      await fields(where, argv, 2, ([path = '', count = '']) => {
         if (count !== '0') put(counts, strip(path), Number(count));
       });
       return counts;
     },
     eachLine: (pattern, { ignoreCase = false }, onLine) =>
-      fields(context, cwd, grep(['-n', ...(ignoreCase ? ['-i'] : [])], pattern), 2, ([path = '', rest = '']) => {
+      fields(where, grep(['-n', ...(ignoreCase ? ['-i'] : [])], pattern), 2, ([path = '', rest = '']) => {
         const at = rest.indexOf(':');
         onLine(strip(path), Number(rest.slice(0, at)), rest.slice(at + 1));
       }),
-    read: (path, maxBytes) => readWhole(context, cwd, ['head', '-c', String(maxBytes), '--', `./${path}`], maxBytes),
+    read: (path, maxBytes) => readWhole(where, ['head', '-c', String(maxBytes), '--', `./${path}`], maxBytes),
+    problems: () => [...where.complaints].join('\n'),
   };
 }
 
@@ -135,13 +145,15 @@ async function succeeds(context: ToolContext, cwd: string, argv: readonly string
 
 /** Exit code 1 of a search says that nothing was found. */
 async function records(
-  context: ToolContext,
-  cwd: string,
+  where: Where,
   argv: readonly string[],
   separator: '\n' | '\0',
   onRecord: (record: string) => void,
 ): Promise<void> {
+  const { context, cwd, complaints } = where;
   const ended = await run(context, argv, { cwd, env: BASH_ENVIRONMENT, separator }, onRecord);
+  for (const line of ended.stderr.split('\n'))
+    if (line !== '' && complaints.size < MAX_COMPLAINTS) complaints.add(line);
   if (ended.exitCode > 1) {
     const what = argv.slice(0, 2).join(' ');
     throw new HoldfastError('TOOL_FAILED', `${what} failed: ${ended.stderr || `exit code ${ended.exitCode}`}`);
@@ -153,14 +165,13 @@ async function records(
  * the last none.
  */
 async function fields(
-  context: ToolContext,
-  cwd: string,
+  where: Where,
   argv: readonly string[],
   count: 2 | 3,
   onRow: (row: readonly string[]) => void,
 ): Promise<void> {
   let row: string[] = [];
-  await records(context, cwd, argv, '\0', (record) => {
+  await records(where, argv, '\0', (record) => {
     if (row.length < count - 1) {
       row.push(record);
       return;
@@ -171,12 +182,8 @@ async function fields(
   });
 }
 
-async function readWhole(
-  context: ToolContext,
-  cwd: string,
-  argv: readonly string[],
-  maxBytes: number,
-): Promise<string> {
+async function readWhole(where: Where, argv: readonly string[], maxBytes: number): Promise<string> {
+  const { context, cwd } = where;
   let text = '';
   await run(context, argv, { cwd, env: BASH_ENVIRONMENT }, (record) => {
     text += `${record}\n`;
