@@ -179,6 +179,21 @@ describe('holdfast run', () => {
     expect(sent?.headers['idempotency-key']).toMatch(/.{20}/);
   });
 
+  it('names a path that is not there in full, and leaves words to the server', async () => {
+    const server = await serve({ 'GET /agents': () => AGENTS, 'POST /runs': () => runView() });
+    const tasks = ['../gone/repo', '~/gone', 'gone', 'what is this?', 'https://example.invalid/x.git', '今天天气'];
+    for (const task of tasks) await cli(['run', 'profile', task], { home });
+    const sent = server.seen.filter((one) => one.method === 'POST').map((one) => (one.body as { task: string }).task);
+    expect(sent).toEqual([
+      join(home, '../gone/repo'),
+      join(home, 'gone'),
+      join(home, 'gone'),
+      'what is this?',
+      'https://example.invalid/x.git',
+      '今天天气',
+    ]);
+  });
+
   it("leaves an agent's task as it is, even where a file has that name", async () => {
     const server = await serve({ 'GET /agents': () => AGENTS, 'POST /runs': () => runView() });
     await mkdir(join(home, 'repo'));
@@ -266,6 +281,21 @@ describe('holdfast watch (AG-4)', () => {
     expect(connection).toBe(3);
     expect(stderr).toContain('The server went away');
     expect(stderr).toContain('The server is back');
+  });
+
+  it('ends at once where the run has ended and nothing is left to show (204)', async () => {
+    let connections = 0;
+    await serve({
+      'GET /runs/run_1/events': (_, response) => {
+        connections += 1;
+        response.writeHead(204).end();
+      },
+      'GET /runs/run_1': () => runView({ status: 'failed' }),
+    });
+    const { code, stderr } = await cli(['watch', 'run_1', '--after', '1-9'], { home });
+    expect(code).toBe(1);
+    expect(connections).toBe(1);
+    expect(stderr).not.toContain('The server went away');
   });
 
   it('survives a restart of the server on another port with another key', async () => {

@@ -191,7 +191,7 @@ describe('resolveTask', () => {
   });
 
   it.each([
-    ['', {}, /file: /],
+    ['', {}, /file: is missing/],
     ['/a', { top: 99 }, /top: /],
     ['/a', { topp: 1 }, /topp/],
     ['/a', { deep: 'yes' }, /deep: /],

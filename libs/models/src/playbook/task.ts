@@ -15,7 +15,9 @@ const MAX_PATH_CHARS = 4096;
 export function resolveTask(playbook: Playbook, task: string, parameters: JsonObject): JsonObject {
   const text = task.trim();
   const filled = text === '' ? parameters : { ...parameters, ...fromTask(playbook, text, parameters) };
-  const result = z.fromJSONSchema(playbook.parameters).safeParse(filled);
+  const result = z.fromJSONSchema(playbook.parameters).safeParse(filled, {
+    error: (issue) => (issue.input === undefined ? 'is missing' : undefined),
+  });
   if (result.success) return result.data as JsonObject;
   const what = result.error.issues.map((issue) => `${z.core.toDotPath(issue.path) || 'parameters'}: ${issue.message}`);
   throw new HoldfastError('INVALID_ARGUMENT', `${what.join('; ')}. ${takes(playbook)}`);

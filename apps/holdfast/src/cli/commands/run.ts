@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 
 import type { JsonObject, JsonValue } from '@holdfast/protocol';
 
+import { absolutePath, type Environment } from '../../config/paths.ts';
 import type { AgentView, RunView } from '../http/api.ts';
 import { EXIT, UsageError } from '../exit-code.ts';
 import type { Cli } from '../io.ts';
@@ -32,14 +32,12 @@ export async function runCommand(
   const limits = readLimits(cli, options);
   const given = (options.param ?? []).map((text) => readPair(cli, text, '--param'));
   const known = await parametersOf(cli, agent);
-  const parameters = Object.fromEntries(
-    given.map(([key, text]) => [key, readParameter(text, known?.[key], cli.io.cwd)]),
-  );
+  const parameters = Object.fromEntries(given.map(([key, text]) => [key, readParameter(text, known?.[key], cli.io)]));
   const run = await cli.client.request<RunView>('POST', '/runs', {
     headers: { 'idempotency-key': randomUUID() },
     body: {
       agent,
-      task: known && task !== undefined ? existingPath(task, cli.io.cwd) : (task ?? ''),
+      task: takesPath(known) && task !== undefined ? pathOfTask(task, cli.io) : (task ?? ''),
       inputs,
       parameters,
       limits,
@@ -68,9 +66,9 @@ async function parametersOf(cli: Cli, agent: string): Promise<ParameterSchemas |
 }
 
 /** The value of a parameter as the playbook's schema wants it. */
-export function readParameter(text: string, schema: JsonObject | undefined, cwd: string): JsonValue {
+function readParameter(text: string, schema: JsonObject | undefined, from: Place): JsonValue {
   const type = schema?.['type'];
-  if (schema?.['format'] === 'host-path') return resolve(cwd, text);
+  if (schema?.['format'] === 'host-path') return absolutePath(text, from.cwd, from.env);
   if (type === undefined || type === 'string') return text;
   try {
     return JSON.parse(text) as JsonValue;
@@ -80,16 +78,28 @@ export function readParameter(text: string, schema: JsonObject | undefined, cwd:
   }
 }
 
-/** What is there under this path becomes absolute: the server has another current folder. */
-function existingPath(text: string, cwd: string): string {
-  const path = resolve(cwd, text);
-  return text !== '' && existsSync(path) ? path : text;
+/** Where a relative path and `~` begin. */
+interface Place {
+  readonly cwd: string;
+  readonly env: Environment;
+}
+
+function takesPath(parameters: ParameterSchemas | undefined): boolean {
+  return Object.values(parameters ?? {}).some((schema) => schema['format'] === 'host-path');
+}
+
+/** A path becomes absolute, for the server has another current folder; what can only be words stays as it is. */
+function pathOfTask(text: string, from: Place): string {
+  if (text === '') return text;
+  const path = absolutePath(text, from.cwd, from.env);
+  const isPath = /^(?:~|\.{1,2})?\/|^[\w.@+-]+(?:\/[\w.@+-]+)*\/?$|^(?:~|\.{1,2})$/.test(text);
+  return isPath || existsSync(path) ? path : text;
 }
 
 function readInput(cli: Cli, text: string): { name?: string; path: string } {
   // The name is short and plain; a path may hold "=" itself.
   const match = /^([A-Za-z0-9._-]+)=(.+)$/s.exec(text);
-  const path = resolve(cli.io.cwd, match?.[2] ?? text);
+  const path = absolutePath(match?.[2] ?? text, cli.io.cwd, cli.io.env);
   if (!existsSync(path)) throw new UsageError(cli.say('usage.noInput', { path }));
   return match?.[1] === undefined ? { path } : { name: match[1], path };
 }

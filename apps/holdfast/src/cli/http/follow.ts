@@ -49,6 +49,8 @@ export async function* followRun(options: FollowOptions): AsyncGenerator<RunEven
       if (lost) options.back();
       lost = false;
       refusals = 0;
+      // The run has ended, and its last event was seen before.
+      if (response.status === 204) return;
       for await (const event of readEvents(response)) {
         failures = 0;
         last = event.id || last;
