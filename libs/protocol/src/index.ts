@@ -13,6 +13,7 @@ export * as sandboxpb from '../gen/holdfast/v1/sandbox_pb.js';
 export * as toolspb from '../gen/holdfast/v1/tools_pb.js';
 export { ERROR_CODES, type ErrorCode, isErrorCode } from './error-code.ts';
 export { type ErrorBody, type ErrorOptions, HoldfastError } from './error.ts';
+export { EVENT_TYPES, type EventType } from './event-type.ts';
 export type { CallOptions, ServiceInterface } from './service-interface.ts';
 
 /** The agent service, in this process or across the wire. */

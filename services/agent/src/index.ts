@@ -1,6 +1,5 @@
 export { Catalog, type CatalogEntry, type PlaybookEntry } from './agents/catalog.ts';
 export { type AgentConfig, AgentConfigSchema, type AgentDefinition, AgentDefinitionSchema } from './config.ts';
-export { EVENT_TYPES, type EventType } from './events/event.ts';
 export type { Journal } from './journal/journal.ts';
 export { createPostgresJournal } from './journal/postgres.ts';
 export type { Created, Intent, Outcome } from './journal/record.ts';

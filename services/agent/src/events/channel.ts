@@ -1,6 +1,6 @@
-import type { JsonObject } from '@holdfast/protocol';
+import type { EventType, JsonObject } from '@holdfast/protocol';
 
-import { type EventId, type EventType, type RunEvent, type StoredSegment, toSegment } from './event.ts';
+import { type EventId, type RunEvent, type StoredSegment, toSegment } from './event.ts';
 import { mustWait, type Viewer } from './pace.ts';
 
 /** Bounds of a channel. */

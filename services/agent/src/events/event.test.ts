@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 
+import { EVENT_TYPES } from '@holdfast/protocol';
 import { describe, expect, it } from 'vitest';
 
-import { EVENT_TYPES, formatEventId, isBefore, parseEventId, START } from './event.ts';
+import { formatEventId, isBefore, parseEventId, START } from './event.ts';
 
 describe('the event vocabulary (AG-4)', () => {
   it('is documented in docs/events.md, type by type', () => {

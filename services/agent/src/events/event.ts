@@ -1,27 +1,4 @@
-import { HoldfastError, type JsonObject } from '@holdfast/protocol';
-
-/** The event vocabulary; docs/events.md describes each, and a test keeps the two alike. */
-export const EVENT_TYPES = [
-  'run.created',
-  'run.started',
-  'run.recovered',
-  'run.waiting',
-  'run.stopping',
-  'run.held',
-  'run.resumed',
-  'run.ended',
-  'action.intent',
-  'action.outcome',
-  'action.restarted',
-  'model.delta',
-  'model.reasoning',
-  'tool.output',
-  'tool.progress',
-  'question.asked',
-  'question.answered',
-] as const;
-
-export type EventType = (typeof EVENT_TYPES)[number];
+import { type EventType, HoldfastError, type JsonObject } from '@holdfast/protocol';
 
 /** The place of an event in its run: first by the lease that wrote it, then by number. Never used twice. */
 export interface EventId {

@@ -1,4 +1,4 @@
-import { agentpb, create, HoldfastError } from '@holdfast/protocol';
+import { agentpb, create, EVENT_TYPES, HoldfastError } from '@holdfast/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
@@ -8,27 +8,6 @@ import { type ApiContext, callerOf } from './context.ts';
 import { RunIdParams } from './run-schema.ts';
 import { writeEvents } from './sse.ts';
 import { hasEnded } from './wire.ts';
-
-/** The types of events that a run tells of; docs/events.md describes each. */
-export const EVENT_TYPES = [
-  'run.created',
-  'run.started',
-  'run.recovered',
-  'run.waiting',
-  'run.stopping',
-  'run.held',
-  'run.resumed',
-  'run.ended',
-  'action.intent',
-  'action.outcome',
-  'action.restarted',
-  'model.delta',
-  'model.reasoning',
-  'tool.output',
-  'tool.progress',
-  'question.asked',
-  'question.answered',
-] as const;
 
 const EVENT_ID = /^(\d{1,15}-\d{1,15})?$/;
 

@@ -1,7 +1,7 @@
+import { EVENT_TYPES } from '@holdfast/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { EVENT_TYPES } from '../api/events.ts';
 import { createApp } from '../gateway.ts';
 import { call, startGateway, testDeps, type TestGateway } from '../testing.ts';
 
