@@ -5,11 +5,10 @@
  * and how fast output streams through.
  */
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 
 import { create, sandboxpb } from '@holdfast/protocol';
-import { createSandboxService, SandboxConfigSchema } from '@holdfast/sandbox';
+import { createSandboxService, thisHost, SandboxConfigSchema } from '@holdfast/sandbox';
 
 import { tempDir } from '../../tests/src/support/temp-dir.ts';
 import { type Figure, median, report } from './report.ts';
@@ -18,17 +17,7 @@ const ROUNDS = 60;
 const AT_ONCE = 8;
 const FLOOD_BYTES = 200 * 1024 * 1024;
 
-const service = createSandboxService(SandboxConfigSchema.parse({ allow_unisolated: true }), {
-  newId: randomUUID,
-  now: () => performance.now(),
-  random: Math.random,
-  platform: {
-    os: process.platform,
-    arch: process.arch,
-    uid: process.getuid?.() ?? -1,
-    gid: process.getgid?.() ?? -1,
-  },
-});
+const service = createSandboxService(SandboxConfigSchema.parse({ allow_unisolated: true }), thisHost());
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();

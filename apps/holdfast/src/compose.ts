@@ -25,7 +25,7 @@ import {
   resolveTask,
 } from '@holdfast/models';
 import { create, HoldfastError, sandboxpb, type ToolsApi, toolspb } from '@holdfast/protocol';
-import { createSandboxService, type SandboxService } from '@holdfast/sandbox';
+import { createSandboxService, thisHost, type SandboxService } from '@holdfast/sandbox';
 import { type Database, openPostgres, openSqlite } from '@holdfast/storage';
 import { createToolsService } from '@holdfast/tools';
 
@@ -46,17 +46,7 @@ export async function compose(ground: Ground): Promise<House> {
   ]);
   for (const problem of loaded.problems) logger.warn(problem.message);
   const playbooks = new Map(loaded.playbooks.map((playbook) => [playbook.name, playbook]));
-  const sandbox = createSandboxService(config.sandbox, {
-    newId: randomUUIDv7,
-    now: clock.monotonic,
-    random: Math.random,
-    platform: {
-      os: process.platform,
-      arch: process.arch,
-      uid: process.getuid?.() ?? -1,
-      gid: process.getgid?.() ?? -1,
-    },
-  });
+  const sandbox = createSandboxService(config.sandbox, thisHost());
   const tools = createToolsService({ sandbox, config: config.tools, clock, logger });
   const [isolation] = await Promise.all([isolationOf(sandbox), database.migrate(AGENT_SCHEMA)]);
   const embedded = database.dialect === 'sqlite';

@@ -1,4 +1,4 @@
-import { type ErrorBody, HoldfastError } from '@holdfast/protocol';
+import { type ErrorBody, HoldfastError, nearest } from '@holdfast/protocol';
 
 import { chain } from './chain.ts';
 import { type ModelClock, type Sleep, systemSleep } from './clock.ts';
@@ -7,7 +7,6 @@ import { CONNECT_A_MODEL } from './connect.ts';
 import { discoverProviders, type Environment, type KnownProvider, type Source } from './discover.ts';
 import type { LoopbackServer } from './loopback.ts';
 import type { Model } from './model.ts';
-import { nearest } from './nearest.ts';
 import { playbookModel } from './playbook/model.ts';
 import type { Playbook } from './playbook/playbook.ts';
 import { priceOf } from './prices.ts';

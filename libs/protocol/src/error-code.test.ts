@@ -20,7 +20,10 @@ describe('the error codes', () => {
     expect(JSON.stringify(error.toBody())).not.toContain('hunter2');
     expect(HoldfastError.from(error)).toBe(error);
     expect(HoldfastError.from(new DOMException('x', 'AbortError')).code).toBe('CANCELED');
-    expect(HoldfastError.fromBody({ code: 'nonsense', message: 'm' })).toMatchObject({ code: 'INTERNAL', message: 'm' });
+    expect(HoldfastError.fromBody({ code: 'nonsense', message: 'm' })).toMatchObject({
+      code: 'INTERNAL',
+      message: 'm',
+    });
     expect(isErrorCode('toString')).toBe(false);
   });
 });

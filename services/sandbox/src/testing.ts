@@ -1,3 +1,4 @@
+import { thisHost } from './host/this-host.ts';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -36,17 +37,7 @@ export interface TestSandbox {
 
 /** The service as this machine has it. */
 export function testService(config: Overrides = {}): SandboxService {
-  return createSandboxService(SandboxConfigSchema.parse(config), {
-    newId: randomUUID,
-    now: () => performance.now(),
-    random: Math.random,
-    platform: {
-      os: process.platform,
-      arch: process.arch,
-      uid: process.getuid?.() ?? -1,
-      gid: process.getgid?.() ?? -1,
-    },
-  });
+  return createSandboxService(SandboxConfigSchema.parse(config), thisHost());
 }
 
 /** Makes a workspace, a service and a sandbox in it. */

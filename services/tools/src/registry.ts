@@ -1,8 +1,7 @@
-import { HoldfastError, type JsonObject } from '@holdfast/protocol';
+import { HoldfastError, type JsonObject, nearest } from '@holdfast/protocol';
 import { z } from 'zod';
 
 import type { ToolsConfig } from './config.ts';
-import { nearestName } from './nearest.ts';
 import type { Refusal, ToolModule } from './tool.ts';
 
 /** The tools by name, with what the configuration says of them. */
@@ -38,7 +37,7 @@ export class Registry {
 
   #unknown(name: string): string {
     const names = [...this.#modules.keys()];
-    const near = nearestName(name, names);
+    const near = nearest(name, names);
     const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
     return `There is no tool named "${name.slice(0, 100)}".${hint} There are: ${names.join(', ')}.`;
   }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { type AssistantPart, type Message, parsePlaybook, playbookModel, resolveTask } from '@holdfast/models';
 import { commonpb, create, HoldfastError, type JsonObject, sandboxpb, toolspb } from '@holdfast/protocol';
-import { createSandboxService, SandboxConfigSchema } from '@holdfast/sandbox';
+import { createSandboxService, thisHost, SandboxConfigSchema } from '@holdfast/sandbox';
 import { silentLogger, systemClock } from '@holdfast/telemetry';
 import { createToolsService, ToolsConfigSchema } from '@holdfast/tools';
 
@@ -27,17 +27,7 @@ export interface Finished {
 
 /** Tools over the real sandbox, without the agent service: what a playbook does is all there is to see. */
 export async function openPlaybooks() {
-  const sandbox = createSandboxService(SandboxConfigSchema.parse({}), {
-    newId: randomUUID,
-    now: systemClock.monotonic,
-    random: Math.random,
-    platform: {
-      os: process.platform,
-      arch: process.arch,
-      uid: process.getuid?.() ?? -1,
-      gid: process.getgid?.() ?? -1,
-    },
-  });
+  const sandbox = createSandboxService(SandboxConfigSchema.parse({}), thisHost());
   const tools = createToolsService({
     sandbox,
     config: ToolsConfigSchema.parse({}),

@@ -1,8 +1,7 @@
-import { HoldfastError } from '@holdfast/protocol';
+import { HoldfastError, nearest } from '@holdfast/protocol';
 import { parse } from 'yaml';
 
 import { type ConfigKey, leaves, meant, nodeAt, type SchemaNode, takesList, takesText } from './keys.ts';
-import { nearest } from './nearest.ts';
 
 const PREFIX = 'HOLDFAST_';
 /** Variables that are not keys of the configuration. */

@@ -1,6 +1,5 @@
+import { nearest } from '@holdfast/protocol';
 import { z } from 'zod';
-
-import { nearest } from './nearest.ts';
 
 /** The part of JSON Schema that zod writes and that we read. */
 export interface SchemaNode {

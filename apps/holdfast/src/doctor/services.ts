@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-
 import { CONNECT_A_MODEL, type ModelRegistry, openModels, systemModelClock } from '@holdfast/models';
 import { create, HoldfastError, type SandboxApi, sandboxpb } from '@holdfast/protocol';
-import { createSandboxService } from '@holdfast/sandbox';
+import { createSandboxService, thisHost } from '@holdfast/sandbox';
 
 import type { Environment } from '../config/paths.ts';
 import type { Config } from '../config/schema.ts';
@@ -11,17 +9,7 @@ import { broken, type DoctorCheck, look, works } from './report.ts';
 
 /** Isolation, by a service of our own: every engine really runs something. */
 export async function checkOwnSandbox(config: Config): Promise<DoctorCheck> {
-  const sandbox = createSandboxService(config.sandbox, {
-    newId: randomUUID,
-    now: () => performance.now(),
-    random: Math.random,
-    platform: {
-      os: process.platform,
-      arch: process.arch,
-      uid: process.getuid?.() ?? -1,
-      gid: process.getgid?.() ?? -1,
-    },
-  });
+  const sandbox = createSandboxService(config.sandbox, thisHost());
   try {
     return await checkSandbox(sandbox);
   } finally {

@@ -1,8 +1,7 @@
-import { HoldfastError, type JsonObject, type JsonValue } from '@holdfast/protocol';
+import { HoldfastError, type JsonObject, type JsonValue, nearest } from '@holdfast/protocol';
 import { type Document, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 
-import { nearest } from '../nearest.ts';
 import { FrontMatter, KNOWN_KEYS, type StepSource } from './front-matter.ts';
 import type { ArgsTemplate, Playbook, PlaybookStep } from './playbook.ts';
 import { parseCondition, parseText, parseValue } from './template.ts';

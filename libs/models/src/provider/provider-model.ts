@@ -39,6 +39,24 @@ export interface ProviderModelOptions {
 export function providerModel(options: ProviderModelOptions): Model {
   const converter = createPromptConverter(options.owner, options.cacheMarks);
   const source = { id: options.id, apiKey: options.apiKey, now: options.now };
+  const watches = new WeakMap<AbortSignal, Watch>();
+  const fetch = watchedFetch(options.fetch, options.id, (signal) => {
+    const watch = signal && watches.get(signal);
+    if (!watch) throw new Error(`${options.id}: the provider layer made a request without the signal of its call.`);
+    return watch;
+  });
+  let layer: Promise<LanguageModelV4> | undefined;
+
+  /** One for all calls: it compiles the schemas of the protocol, which costs more than a call. */
+  const opened = async (): Promise<LanguageModelV4> => {
+    layer ??= options.open(fetch);
+    try {
+      return await layer;
+    } catch (error) {
+      layer = undefined;
+      throw error;
+    }
+  };
 
   async function* stream(call: ModelCall): AsyncGenerator<ModelPart> {
     const ending = new AbortController();
@@ -51,9 +69,11 @@ export function providerModel(options: ProviderModelOptions): Model {
       maxBytesPerPart: MAX_BYTES_PER_PART,
       bytes: 0,
     };
+    watches.set(ending.signal, watch);
+    let complete = false;
     try {
       ending.signal.throwIfAborted();
-      const model = await options.open(watchedFetch(options.fetch, options.id, watch));
+      const model = await opened();
       const tools = converter.tools(call.tools);
       const { stream: parts } = await model.doStream({
         prompt: converter.prompt(call.messages),
@@ -62,7 +82,9 @@ export function providerModel(options: ProviderModelOptions): Model {
         ...(call.maxOutputTokens === undefined ? {} : { maxOutputTokens: call.maxOutputTokens }),
         ...(options.providerOptions && { providerOptions: options.providerOptions }),
       });
-      yield* read(parts, watch);
+      const finish = yield* read(parts, watch);
+      complete = true;
+      yield await finishOf(finish);
     } catch (thrown) {
       // Whoever ended the request knows why; what the layers above made of it says less.
       throw modelError(ending.signal.aborted ? ending.signal.reason : thrown, source);

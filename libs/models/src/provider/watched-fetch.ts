@@ -17,29 +17,24 @@ export interface Watch {
  *
  * Bytes are pulled one chunk at a time and only when asked for: while the reader waits, nothing is read from the
  * socket and the clock stands still.
+ *
+ * @param watchOf the watch of the call that a request belongs to, told by the signal that it is made with
  */
-export function watchedFetch(fetch: typeof globalThis.fetch, name: string, watch: Watch): typeof globalThis.fetch {
-  const waitFor = async <T>(work: Promise<T>): Promise<T> => {
-    const timer = setTimeout(() => {
-      watch.abort(
-        new HoldfastError('MODEL_UNAVAILABLE', `${name} has sent nothing for ${Math.round(watch.idleMs / 1000)} s.`),
-      );
-    }, watch.idleMs);
-    try {
-      return await work;
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-
+export function watchedFetch(
+  fetch: typeof globalThis.fetch,
+  name: string,
+  watchOf: (signal: AbortSignal | null | undefined) => Watch,
+): typeof globalThis.fetch {
   return async (input, init) => {
-    const response = await waitFor(fetch(input, init));
+    const watch = watchOf(init?.signal);
+    const clock = idleClock(name, watch);
+    const response = await clock.during(fetch(input, init));
     if (!response.body) return response;
     const reader = response.body.getReader();
     const body = new ReadableStream<Uint8Array>(
       {
         async pull(controller) {
-          const { done, value } = await waitFor(reader.read());
+          const { done, value } = await clock.during(reader.read());
           if (done) {
             controller.close();
             return;
@@ -61,5 +56,24 @@ export function watchedFetch(fetch: typeof globalThis.fetch, name: string, watch
     );
     const { status, statusText, headers } = response;
     return new Response(body, { status, statusText, headers });
+  };
+}
+
+/** Ends the call of `watch` when one wait is longer than it may be. */
+function idleClock(name: string, watch: Watch): { during<T>(work: Promise<T>): Promise<T> } {
+  const idle = () => {
+    watch.abort(
+      new HoldfastError('MODEL_UNAVAILABLE', `${name} has sent nothing for ${Math.round(watch.idleMs / 1000)} s.`),
+    );
+  };
+  return {
+    async during(work) {
+      const timer = setTimeout(idle, watch.idleMs);
+      try {
+        return await work;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
   };
 }
