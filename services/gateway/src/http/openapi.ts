@@ -25,7 +25,7 @@ export async function describeApi(app: App, serverUrl: () => string): Promise<vo
       },
       components: {
         securitySchemes: {
-          bearer: { type: 'http', scheme: 'bearer', description: 'An API key: hf_<id>_<secret>.' },
+          bearer: { type: 'http', scheme: 'bearer', description: 'An API key: `hf_<id>_<secret>`.' },
           session: { type: 'apiKey', in: 'cookie', name: 'holdfast.session_token' },
         },
       },

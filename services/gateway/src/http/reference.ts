@@ -22,6 +22,8 @@ const START = `Scalar.createApiReference('#reference', {
   withDefaultFonts: false,
   telemetry: false,
   hideClientButton: true,
+  showDeveloperTools: 'never',
+  showToolbar: 'never',
   agent: { disabled: true },
   mcp: { disabled: true },
 });
