@@ -1,3 +1,5 @@
+import type { calcPrice } from '@pydantic/genai-prices';
+
 import type { TokenUsage } from './model.ts';
 
 /** Tokens as they are billed. */
@@ -24,6 +26,11 @@ export interface PricedModel {
   readonly url: string;
 }
 
+/** The table is large, and a start is to be quick: it is read with the first answer. */
+let table: Promise<{ readonly calcPrice: typeof calcPrice }> | undefined;
+/** Models that the table does not know. To find that out takes a search by hundreds of patterns. */
+const unpriced = new WeakSet<PricedModel>();
+
 /**
  * US dollars of one call, or undefined where no price is known: never 0 for want of a price.
  *
@@ -42,8 +49,8 @@ export async function priceOf(
     const fresh = Math.max(0, inputTokens - cachedInputTokens);
     return (fresh * own.input_per_million + cachedInputTokens * cached + outputTokens * own.output_per_million) / 1e6;
   }
-  // The table is large, and a start is to be quick: it is read with the first answer.
-  const { calcPrice } = await import('@pydantic/genai-prices');
+  if (unpriced.has(model)) return undefined;
+  const { calcPrice: calculate } = await (table ??= import('@pydantic/genai-prices'));
   const where = model.provider === undefined ? { providerApiUrl: model.url } : { providerId: model.provider };
   const tokens = {
     // Some servers count cached tokens beside the input instead of in it.
@@ -52,5 +59,7 @@ export async function priceOf(
     ...(cachedInputTokens > 0 && { cache_read_tokens: cachedInputTokens }),
     ...(cacheWriteTokens > 0 && { cache_write_tokens: cacheWriteTokens }),
   };
-  return calcPrice(tokens, model.name, where)?.total_price;
+  const price = calculate(tokens, model.name, where);
+  if (!price) unpriced.add(model);
+  return price?.total_price;
 }

@@ -8,6 +8,8 @@ import { PartAssembler } from './parts.ts';
 import { createPromptConverter } from './prompt.ts';
 import { type Watch, watchedFetch } from './watched-fetch.ts';
 
+type FinishPart = Extract<LanguageModelV4StreamPart, { type: 'finish' }>;
+
 const MAX_BYTES_PER_PART = 16 * 1024 * 1024;
 
 /** One model of one provider. */
@@ -70,7 +72,7 @@ export function providerModel(options: ProviderModelOptions): Model {
       bytes: 0,
     };
     watches.set(ending.signal, watch);
-    let complete = false;
+    let readToEnd = false;
     try {
       ending.signal.throwIfAborted();
       const model = await opened();
@@ -82,38 +84,39 @@ export function providerModel(options: ProviderModelOptions): Model {
         ...(call.maxOutputTokens === undefined ? {} : { maxOutputTokens: call.maxOutputTokens }),
         ...(options.providerOptions && { providerOptions: options.providerOptions }),
       });
-      const finish = yield* read(parts, watch);
-      complete = true;
-      yield await finishOf(finish);
+      const assembler = new PartAssembler(options.id, options.owner);
+      const reader = parts.getReader();
+      let finish: FinishPart | undefined;
+      for (;;) {
+        const { done, value: part } = await reader.read();
+        if (done) break;
+        watch.bytes = 0;
+        if (part.type === 'error') throw part.error;
+        if (part.type === 'finish') finish = part;
+        else for (const piece of assembler.take(part)) yield piece;
+      }
+      readToEnd = true;
+      const end = await endOf(finish);
+      for (const piece of assembler.flush()) yield piece;
+      yield end;
     } catch (thrown) {
       // Whoever ended the request knows why; what the layers above made of it says less.
       throw modelError(ending.signal.aborted ? ending.signal.reason : thrown, source);
     } finally {
       call.signal.removeEventListener('abort', onAbort);
-      // Without effect on an answer that was read to its end; closes the socket of any other.
-      ending.abort(new HoldfastError('CANCELED', 'The answer was not read to its end.'));
+      // Closes the socket.
+      if (!readToEnd) ending.abort(new HoldfastError('CANCELED', 'The answer was not read to its end.'));
     }
   }
 
-  async function* read(parts: ReadableStream<LanguageModelV4StreamPart>, watch: Watch): AsyncGenerator<ModelPart> {
-    const assembler = new PartAssembler(options.id, options.owner);
-    const reader = parts.getReader();
-    let finish: Extract<LanguageModelV4StreamPart, { type: 'finish' }> | undefined;
-    for (;;) {
-      const { done, value: part } = await reader.read();
-      if (done) break;
-      watch.bytes = 0;
-      if (part.type === 'error') throw part.error;
-      if (part.type === 'finish') finish = part;
-      else yield* assembler.take(part);
-    }
+  /** How an answer ended that was read to its end. */
+  async function endOf(finish: FinishPart | undefined): Promise<ModelPart> {
     const reason = finish?.finishReason.unified ?? 'interrupted';
     if (!finish || reason === 'interrupted' || reason === 'error') {
       throw new HoldfastError('MODEL_MALFORMED', `${options.id}: its answer broke off before its end.`, {
         details: { model: options.id },
       });
     }
-    yield* assembler.flush();
     const { inputTokens, outputTokens } = finish.usage;
     const known = inputTokens.total !== undefined && outputTokens.total !== undefined;
     const usage: Usage = {
@@ -123,7 +126,7 @@ export function providerModel(options: ProviderModelOptions): Model {
       cacheWriteTokens: inputTokens.cacheWrite ?? 0,
     };
     const { cacheWriteTokens: _, ...counted } = usage;
-    yield {
+    return {
       type: 'finish',
       model: options.id,
       reason,
