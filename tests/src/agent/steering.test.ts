@@ -202,6 +202,21 @@ describe('what a model gets wrong', () => {
     expect(await client.ended(id)).toMatchObject({ status: RunStatus.SUCCEEDED });
     expect(seen).toMatchObject([{ ok: false, value: { error: 'TOOL_UNKNOWN' } }]);
   });
+
+  it('refuses a tool that the agent was not given, whatever the model says', async () => {
+    const { client, calls } = await start(
+      (step) => (step === 0 ? { calls: [['danger', {}]] } : { text: 'I see.' }),
+      { safe: {}, danger: {} },
+      { toolNames: ['safe'] },
+    );
+    const { id } = await client.create('a', 'Go.');
+    await client.ended(id);
+    expect(calls).toEqual([]);
+    expect((await client.actions(id)).find((action) => action.id === 't1.0')).toMatchObject({
+      outcome: 'error',
+      result: { error: 'TOOL_UNKNOWN', message: expect.stringContaining('You have: safe.') },
+    });
+  });
 });
 
 describe('limits', () => {

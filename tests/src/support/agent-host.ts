@@ -31,6 +31,8 @@ export interface AgentHostOptions {
   readonly model: (name: string) => Model;
   readonly agents: readonly string[];
   readonly tools: ToolsApi;
+  /** The tools that the agents may use. Left out: all. */
+  readonly toolNames?: readonly string[];
   readonly faults?: Faults;
   readonly observer?: Observer;
   /** A PostgreSQL that several hosts share, in place of the embedded database. */
@@ -48,7 +50,8 @@ export async function startAgentHost(options: AgentHostOptions): Promise<AgentHo
     ? await openPostgres({ url: postgres, replicas: [] })
     : await openSqlite({ dataDir: options.dataDir });
   await database.migrate(AGENT_SCHEMA);
-  const { tools } = await options.tools.listTools({ $typeName: 'holdfast.v1.ListToolsRequest' });
+  const listed = await options.tools.listTools({ $typeName: 'holdfast.v1.ListToolsRequest' });
+  const tools = listed.tools.filter(({ name }) => options.toolNames?.includes(name) ?? true);
   const config = AgentConfigSchema.parse({
     agents: options.agents.map((name) => ({ name, models: [name] })),
     ...options.config,

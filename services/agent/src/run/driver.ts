@@ -3,7 +3,7 @@ import { HoldfastError, type ToolsApi } from '@holdfast/protocol';
 
 import type { RunChannel } from '../events/channel.ts';
 import type { Claim, Journal } from '../journal/journal.ts';
-import type { Intent, JournalRecord, Limits, Outcome, QuestionSpec } from '../journal/record.ts';
+import type { Intent, JournalRecord, Limits, Outcome } from '../journal/record.ts';
 import { type Announcer, foldAndAnnounce } from './announce.ts';
 import { CheckpointManager } from './checkpoint.ts';
 import { endNow, recordsOf, type Signal } from './control.ts';
@@ -11,11 +11,12 @@ import type { Faults } from './faults.ts';
 import { limitError, type Move, next } from './machine.ts';
 import { performModelStep } from './model-step.ts';
 import type { ActionObserver, RunObserver } from './observer.ts';
+import { type Planner, recordsOfMove } from './plan.ts';
 import { recoveryRecords } from './recover.ts';
-import { type Recording, recordedOutcome } from './replay.ts';
+import type { Recording } from './replay.ts';
 import type { OpenAction, RunState } from './state.ts';
 import { statusOf } from './summary.ts';
-import { performToolStep, prepareCall, type ToolContext } from './tool-step.ts';
+import { performToolStep, type ToolContext } from './tool-step.ts';
 
 /** What drives a run: a claimed lease, the run as loaded, and the parts that act for it. */
 export interface DriverOptions {
@@ -51,6 +52,7 @@ export class Driver {
   readonly #checkpoints: CheckpointManager;
   readonly #context: ToolContext;
   readonly #announcer: Announcer;
+  readonly #planner: Planner;
   /** How to abort what is under way, by action. */
   readonly #running = new Map<string, () => void>();
   readonly #observers = new Map<string, ActionObserver>();
@@ -90,6 +92,14 @@ export class Driver {
       faults: options.faults,
       now,
       published: () => this.#checkpoints.flushSoon(),
+    };
+    this.#planner = {
+      context: this.#context,
+      worker: claim.lease.worker,
+      modelId: options.model.id,
+      toolNames: options.toolSpecs.map(({ name }) => name),
+      asksHuman: options.asksHuman,
+      recording: options.recording,
     };
   }
 
@@ -193,7 +203,7 @@ export class Driver {
     const records: JournalRecord[] = [];
     const start: Intent[] = [];
     for (let moves = this.#moves(); moves.length > 0; moves = this.#moves()) {
-      const planned = await Promise.all(moves.map((move) => this.#recordsOf(move)));
+      const planned = await Promise.all(moves.map((move) => recordsOfMove(this.#planner, move)));
       for (const record of planned.flat()) {
         records.push(...this.#fold([record]));
         if (record.kind === 'intent' && record.type !== 'question' && this.#state.open[record.id]) start.push(record);
@@ -205,108 +215,6 @@ export class Driver {
 
   #moves(): Move[] {
     return this.#failure === undefined ? next(this.#state, this.#options.defaults) : [];
-  }
-
-  async #recordsOf(move: Move): Promise<JournalRecord[]> {
-    const at = this.#options.now();
-    switch (move.type) {
-      case 'hold':
-        return [{ kind: 'control', at, verb: 'held', by: this.#options.claim.lease.worker }];
-      case 'end': {
-        const { status, output, error } = move;
-        return [{ kind: 'ended', at, status, output, ...(error ? { error } : {}) }];
-      }
-      case 'model':
-        return this.#orRecorded({
-          kind: 'intent',
-          at,
-          id: move.id,
-          attempt: 1,
-          type: 'model',
-          name: this.#options.model.id,
-          effect: 'read',
-        });
-      case 'question':
-        return [this.#question(move.id, move.index, move.question, this.#state.calls[move.index]?.name ?? '', at)];
-      case 'call':
-        return this.#callRecords(move, at);
-    }
-  }
-
-  async #callRecords(move: Extract<Move, { type: 'call' }>, at: number): Promise<JournalRecord[]> {
-    const { call, index, id } = move;
-    const intent: Intent = {
-      kind: 'intent',
-      at,
-      id,
-      attempt: call.attempts + 1,
-      type: 'tool',
-      name: call.name,
-      effect: 'read',
-      call: index,
-      arguments: call.arguments,
-    };
-    const refuse = (code: string, message: string): JournalRecord[] => [
-      intent,
-      {
-        kind: 'outcome',
-        at,
-        id,
-        attempt: intent.attempt,
-        status: 'error',
-        error: { code, message },
-        value: { error: code, message },
-      },
-    ];
-    if (call.invalid !== undefined) {
-      return refuse(
-        'INVALID_ARGUMENT',
-        `The arguments of ${call.name} were not a JSON object. Call it again with valid JSON.`,
-      );
-    }
-    if (this.#options.asksHuman.has(call.name)) {
-      const { question, choices } = call.arguments;
-      if (typeof question !== 'string' || question === '')
-        return refuse('INVALID_ARGUMENT', `${call.name} needs a question.`);
-      const list = Array.isArray(choices) ? choices.filter((choice) => typeof choice === 'string') : [];
-      const spec = { about: 'ask_human', text: question, choices: list, callId: call.callId } as const;
-      return [this.#question(`q${id.slice(1)}`, index, spec, call.name, at)];
-    }
-    const prepared = await prepareCall(this.#context, call.name, call.arguments);
-    if (prepared.problem) return refuse(prepared.problem.code, prepared.problem.message);
-    const ready = { ...intent, effect: prepared.effect };
-    const recorded = this.#recorded(ready);
-    if (recorded) return [ready, recorded];
-    if (!prepared.needsApproval || call.phase === 'approved') return [ready];
-    const text = `May ${call.name} be called with these arguments?`;
-    const spec = { about: 'approval', text, choices: ['approve', 'deny'], callId: call.callId } as const;
-    return [this.#question(`q${id.slice(1)}`, index, spec, call.name, at)];
-  }
-
-  #question(id: string, call: number, question: QuestionSpec, name: string, at: number): Intent {
-    const args = this.#state.calls[call]?.arguments ?? {};
-    return {
-      kind: 'intent',
-      at,
-      id,
-      attempt: 1,
-      type: 'question',
-      name,
-      effect: 'read',
-      call,
-      arguments: args,
-      question,
-    };
-  }
-
-  #orRecorded(intent: Intent): JournalRecord[] {
-    const recorded = this.#recorded(intent);
-    return recorded ? [intent, recorded] : [intent];
-  }
-
-  #recorded(intent: Intent): Outcome | undefined {
-    const { recording, now } = this.#options;
-    return recording && recordedOutcome(recording, intent, now());
   }
 
   /** Actions that recovery decided to run again. */

@@ -1,0 +1,115 @@
+import { nearest } from '@holdfast/protocol';
+
+import type { Intent, JournalRecord, QuestionSpec } from '../journal/record.ts';
+import type { Move } from './machine.ts';
+import { type Recording, recordedOutcome } from './replay.ts';
+import { prepareCall, type ToolContext } from './tool-step.ts';
+
+/** What a move is turned into records with. */
+export interface Planner {
+  readonly context: ToolContext;
+  readonly worker: string;
+  readonly modelId: string;
+  /** The tools that the agent may use: a model may name others, and is refused. */
+  readonly toolNames: readonly string[];
+  /** Those of them that are questions to a human. */
+  readonly asksHuman: ReadonlySet<string>;
+  readonly recording: Recording | undefined;
+}
+
+/**
+ * The records that a move leads to before anything is done: intents; with their outcome at once where the call is
+ * refused or its outcome is replayed. Has no effect of its own.
+ */
+export async function recordsOfMove(planner: Planner, move: Move): Promise<JournalRecord[]> {
+  const at = planner.context.now();
+  switch (move.type) {
+    case 'hold':
+      return [{ kind: 'control', at, verb: 'held', by: planner.worker }];
+    case 'end': {
+      const { status, output, error } = move;
+      return [{ kind: 'ended', at, status, output, ...(error ? { error } : {}) }];
+    }
+    case 'model': {
+      const { id } = move;
+      const name = planner.modelId;
+      return withRecorded(planner, { kind: 'intent', at, id, attempt: 1, type: 'model', name, effect: 'read' });
+    }
+    case 'question':
+      return [question(planner, move.id, move.index, move.question, at)];
+    case 'call':
+      return recordsOfCall(planner, move, at);
+  }
+}
+
+async function recordsOfCall(
+  planner: Planner,
+  { call, index, id }: Extract<Move, { type: 'call' }>,
+  at: number,
+): Promise<JournalRecord[]> {
+  const { name, callId } = call;
+  const attempt = call.attempts + 1;
+  const type = 'tool';
+  const intent: Intent = {
+    kind: 'intent',
+    at,
+    id,
+    attempt,
+    type,
+    name,
+    effect: 'read',
+    call: index,
+    arguments: call.arguments,
+  };
+  const refuse = (code: string, message: string): JournalRecord[] => {
+    const error = { code, message };
+    return [intent, { kind: 'outcome', at, id, attempt, status: 'error', error, value: { error: code, message } }];
+  };
+  if (!planner.toolNames.includes(name)) return refuse('TOOL_UNKNOWN', unknownTool(name, planner.toolNames));
+  if (call.invalid !== undefined) {
+    return refuse(
+      'INVALID_ARGUMENT',
+      `The arguments of ${name} were not a JSON object. Call it again with valid JSON.`,
+    );
+  }
+  if (planner.asksHuman.has(name)) {
+    const { question: text, choices } = call.arguments;
+    if (typeof text !== 'string' || text === '') return refuse('INVALID_ARGUMENT', `${name} needs a question.`);
+    const list = Array.isArray(choices) ? choices.filter((choice) => typeof choice === 'string') : [];
+    return [question(planner, `q${id.slice(1)}`, index, { about: 'ask_human', text, choices: list, callId }, at)];
+  }
+  const prepared = await prepareCall(planner.context, name, call.arguments);
+  if (prepared.problem) return refuse(prepared.problem.code, prepared.problem.message);
+  const records = withRecorded(planner, { ...intent, effect: prepared.effect });
+  if (records.length > 1 || !prepared.needsApproval || call.phase === 'approved') return records;
+  const text = `May ${name} be called with these arguments?`;
+  const choices = ['approve', 'deny'];
+  return [question(planner, `q${id.slice(1)}`, index, { about: 'approval', text, choices, callId }, at)];
+}
+
+function question(planner: Planner, id: string, index: number, spec: QuestionSpec, at: number): Intent {
+  const call = planner.context.state.calls[index];
+  return {
+    kind: 'intent',
+    at,
+    id,
+    attempt: 1,
+    type: 'question',
+    name: call?.name ?? '',
+    effect: 'read',
+    call: index,
+    arguments: call?.arguments ?? {},
+    question: spec,
+  };
+}
+
+function withRecorded({ recording, context }: Planner, intent: Intent): JournalRecord[] {
+  const recorded = recording && recordedOutcome(recording, intent, context.now());
+  return recorded ? [intent, recorded] : [intent];
+}
+
+function unknownTool(name: string, names: readonly string[]): string {
+  const meant = nearest(name, names);
+  const hint = meant === undefined ? `You have: ${names.join(', ')}.` : `Did you mean ${meant}?`;
+  return `You have no tool named "${name}". ${hint}`;
+}
