@@ -26,9 +26,11 @@ export function modelError(thrown: unknown, source: ErrorSource): HoldfastError 
   if (APICallError.isInstance(thrown)) {
     const malformed = find(thrown.cause, isMalformed);
     if (malformed) return malformedError(malformed, source);
+    // The status line had come; the layer's own sentence would speak of a success.
+    const broken = (thrown.statusCode ?? 500) < 400 && find(thrown.cause, isOfNetwork);
     return byStatus(
       thrown.statusCode,
-      thrown.message,
+      broken ? 'the connection broke off' : thrown.message,
       thrown.responseBody ?? '',
       thrown.responseHeaders,
       source,

@@ -99,7 +99,7 @@ export async function performToolStep(
           status: signal.aborted ? 'canceled' : event.value.ok ? 'ok' : 'error',
           value: event.value.value ?? {},
           ...(event.value.artifacts.length > 0 ? { artifacts: event.value.artifacts } : {}),
-          ...(event.value.ok ? {} : { error: { code: event.value.code, message: 'The tool reported a failure.' } }),
+          ...(event.value.ok ? {} : { error: { code: event.value.code, message: saidBy(event.value.value) } }),
         };
       }
       if (event.case === 'output') {
@@ -119,6 +119,12 @@ export async function performToolStep(
     const error = HoldfastError.from(thrown, 'TOOL_FAILED', `${action.name} failed inside; the log has the cause.`);
     return fail(signal.aborted ? 'canceled' : 'error', error.code, error.message);
   }
+}
+
+/** The sentence of a tool's own failure, for people; the model gets the whole value. */
+function saidBy(value: toolspb.ToolResult['value']): string {
+  const message = typeof value === 'object' && value !== null && 'message' in value ? value['message'] : undefined;
+  return typeof message === 'string' && message !== '' ? message : 'The tool reported a failure.';
 }
 
 /** Asks a tool what became of a write that a crash interrupted. */

@@ -8,6 +8,8 @@ import { licenceOfText } from './licence-text.ts';
 import { type CodeTree, commitParameter, openTree } from './tree.ts';
 
 const SPDX = 'SPDX-License-Identifier:';
+/** Stands for what follows the mark and is no expression, as in a program that looks for the mark. */
+const UNREADABLE = 'unreadable';
 const COPYRIGHT = 'copyright';
 const LICENCE_FILE = /(^|\/)(licen[cs]e|copying|unlicense|notice)([._-][^/]*)?$/i;
 const MAX_LICENCE_FILES = 20;
@@ -58,7 +60,7 @@ async function identifiersOf(tree: CodeTree): Promise<Map<string, string>> {
   const found = new Map<string, string>();
   await tree.eachLine(SPDX, { ignoreCase: true }, (path, _, text) => {
     const expression = /SPDX-License-Identifier:\s*([\w.+() -]*[\w.+)])/i.exec(text)?.[1] ?? '';
-    if (!found.has(path)) found.set(path, expression.trim());
+    if (!found.has(path)) found.set(path, expression.trim() || UNREADABLE);
   });
   return found;
 }
