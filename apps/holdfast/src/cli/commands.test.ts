@@ -475,10 +475,11 @@ describe('the other verbs', () => {
   });
 
   it('print a playbook as it is', async () => {
-    await serve({
+    const server = await serve({
       'GET /runs/run_1/playbook': (_, response) =>
         void response.writeHead(200, { 'content-type': 'text/markdown' }).end('---\nname: x\n---\n'),
     });
     expect((await cli(['playbook', 'export', 'run_1'], { home })).stdout).toBe('---\nname: x\n---\n');
+    expect(server.seen.at(-1)?.query.get('name')).toBe('run-run_1');
   });
 });

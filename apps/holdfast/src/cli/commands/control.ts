@@ -123,7 +123,10 @@ export async function playbookExportCommand(
   id: string,
   options: { readonly name?: string },
 ): Promise<number> {
-  const markdown = await cli.client.text(`/runs/${encodeURIComponent(id)}/playbook`, { query: { name: options.name } });
+  // The name of a playbook is part of its file; the end of the run's id is what tells it from others.
+  const markdown = await cli.client.text(`/runs/${encodeURIComponent(id)}/playbook`, {
+    query: { name: options.name ?? `run-${id.slice(-12)}` },
+  });
   cli.result({ markdown });
   cli.print(harmless(markdown).trimEnd());
   return EXIT.OK;
