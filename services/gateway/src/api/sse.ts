@@ -6,17 +6,21 @@ import { eventData } from './wire.ts';
 
 /** How long a browser waits before it comes back, milliseconds. */
 const RETRY_MS = 1000;
+const RETRY = Buffer.from(`retry: ${RETRY_MS}\n\n`);
 /** Bytes that may wait in this process for one reader: little, since thousands may stall at once. */
 const WINDOW_BYTES = 8 * 1024;
 
-/** Frames by event: the viewers of one run share the event, and so its text, which is made once and kept no longer. */
-const frames = new WeakMap<agentpb.Event, string>();
+/**
+ * Frames by event: the viewers of one run share the event, and so its frame, which is made once and kept no longer. They
+ * are bytes, since of text that waits for a socket Node keeps a copy for each, in a buffer of three times its length.
+ */
+const frames = new WeakMap<agentpb.Event, Buffer>();
 
-/** One frame of an event stream. */
-export function frameOf(event: agentpb.Event): string {
+/** One frame of an event stream, in UTF-8. */
+function frameOf(event: agentpb.Event): Buffer {
   const made = frames.get(event);
   if (made !== undefined) return made;
-  const frame = `id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(eventData(event))}\n\n`;
+  const frame = Buffer.from(`id: ${event.id}\nevent: ${event.type}\ndata: ${JSON.stringify(eventData(event))}\n\n`);
   frames.set(event, frame);
   return frame;
 }
@@ -45,20 +49,20 @@ export async function writeEvents(
       if (signal.aborted) interrupt();
     });
   let blocked = false;
-  const write = async (text: string) => {
-    if (out.writableLength + text.length < WINDOW_BYTES) {
-      out.write(text);
+  const write = async (frame: Buffer) => {
+    if (out.writableLength + frame.length < WINDOW_BYTES) {
+      out.write(frame);
       return;
     }
     blocked = true;
-    await unlessAborted(new Promise<void>((resolve) => out.write(text, () => resolve())));
+    await unlessAborted(new Promise<void>((resolve) => out.write(frame, () => resolve())));
     blocked = false;
   };
   const heartbeat = setInterval(() => {
     if (!blocked) out.write(': heartbeat\n\n');
   }, heartbeatMs);
   try {
-    await write(`retry: ${RETRY_MS}\n\n`);
+    await write(RETRY);
     // A socket that is gone takes everything at once and forgets it: the source would run on before 'close' is told.
     while (!signal.aborted && !out.destroyed && out.socket?.destroyed !== true) {
       const next = await unlessAborted(events.next());
