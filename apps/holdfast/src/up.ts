@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import {
@@ -16,6 +16,7 @@ import { EXIT } from './cli/exit-code.ts';
 import { readServerFile, SERVER_FILE, type ServerFile } from './cli/http/target.ts';
 import { duration } from './cli/view/text.ts';
 import { compose } from './compose.ts';
+import { makeDataDir } from './config/data-dir.ts';
 import { loadConfig } from './config/load.ts';
 import { type Config, configSpec } from './config/schema.ts';
 import type { Ground, House } from './house.ts';
@@ -34,7 +35,7 @@ export async function upCommand(cli: Cli, options: ConfigFlags): Promise<number>
     configPath: options.config,
     flags: flagSettings(options),
   });
-  await mkdir(config.data_dir, { recursive: true, mode: 0o700 });
+  await makeDataDir(config.data_dir);
   const ground = await layGround(cli, config);
   const closers: (() => Promise<void>)[] = [ground.tracing.shutdown, async () => ground.metrics.close()];
   const signals = watchSignals();

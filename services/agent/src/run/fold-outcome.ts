@@ -6,6 +6,9 @@ import type { Call, OpenAction, RunState } from './state.ts';
 const UNKNOWN_OUTCOME =
   'This call was interrupted by a crash after it had started. Whether it took effect is NOT known, and it was not run again. Find out before you repeat it.';
 
+const CUT_OFF =
+  'The model was cut off at its limit of output tokens: the output is only the beginning of its answer. Everything so far is kept; fork the run from its last checkpoint and ask for the rest, or for a shorter answer.';
+
 /** Folds the outcome of an action into `state`, in place. An outcome of an action that is not open changes nothing. */
 export function foldOutcome(state: RunState, outcome: Outcome): void {
   const action = state.open[outcome.id];
@@ -34,6 +37,10 @@ function foldModel(state: RunState, outcome: Outcome): void {
   }
   if (outcome.status !== 'ok' || !answer) return;
   state.messages.push({ role: 'assistant', parts: answer.parts });
+  if (answer.reason === 'length' && !answer.parts.some((part) => part.type === 'tool-call')) {
+    state.failure = { code: 'LIMIT_EXCEEDED', message: CUT_OFF };
+    return;
+  }
   state.calls = answer.parts.flatMap((part) =>
     part.type === 'tool-call'
       ? [

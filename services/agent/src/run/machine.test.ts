@@ -121,4 +121,16 @@ describe('the machine (AG-2): what is next follows from the journal alone', () =
     const state = stateAfter([createdRecord({ limits: { costUsd: 5 } }), intentRecord('m1'), { ...unpriced, model }]);
     expect(exceededLimit(state, NONE)?.message).toContain('price of its model is not known');
   });
+
+  it('does not call an answer whole that the model was cut off in, and keeps what there is', () => {
+    const whole = modelOutcome('m1', 'The first half');
+    const cut = { ...whole, model: { ...(whole.model ?? expect.fail('no model')), reason: 'length' } };
+    const [end] = next(stateAfter([createdRecord(), intentRecord('m1'), cut]), NONE);
+    expect(end).toMatchObject({
+      type: 'end',
+      status: 'failed',
+      output: 'The first half',
+      error: { code: 'LIMIT_EXCEEDED' },
+    });
+  });
 });

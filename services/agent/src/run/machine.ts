@@ -127,8 +127,11 @@ export function next(state: RunState, defaults: Limits): Move[] {
   if (state.phase === 'stopping') return working ? [] : [{ type: 'hold' }];
   if (state.calls.length > 0) return state.calls.flatMap((call, index) => movesOfCall(state, call, index));
   if (working) return [];
-  if (state.failure) return [{ type: 'end', status: 'failed', output: '', error: state.failure }];
   const last = state.messages.at(-1);
+  if (state.failure) {
+    const output = last?.role === 'assistant' ? textOf(last.parts) : '';
+    return [{ type: 'end', status: 'failed', output, error: state.failure }];
+  }
   if (last?.role === 'assistant') return [{ type: 'end', status: 'succeeded', output: textOf(last.parts) }];
   const exceeded = exceededLimit(state, defaults);
   if (exceeded) return [{ type: 'end', status: 'failed', output: '', error: exceeded }];

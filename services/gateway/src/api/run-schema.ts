@@ -24,7 +24,7 @@ export const UsageSchema = z
     input_tokens: z.number(),
     output_tokens: z.number(),
     cached_input_tokens: z.number(),
-    cost_usd: z.number().describe('For what has a known price.'),
+    cost_usd: z.number().nullable().describe('For what has a known price; null where nothing has.'),
     cost_unknown: z.boolean().describe('True: part of the usage has no known price; the cost is a lower bound.'),
   })
   .meta({ id: 'Usage' });

@@ -65,7 +65,8 @@ function usageOf(usage: agentpb.Usage | undefined): z.output<typeof UsageSchema>
     input_tokens: usage?.inputTokens ?? 0,
     output_tokens: usage?.outputTokens ?? 0,
     cached_input_tokens: usage?.cachedInputTokens ?? 0,
-    cost_usd: usage?.costUsd ?? 0,
+    // A price that is not known is never 0.
+    cost_usd: usage?.costUnknown && usage.costUsd === 0 ? null : (usage?.costUsd ?? 0),
     cost_unknown: usage?.costUnknown ?? false,
   };
 }
