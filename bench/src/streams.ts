@@ -5,9 +5,13 @@
  *
  * 1. One paced client reads 10 events and stalls: how many pieces were pulled from the provider; after a cancel, whether
  *    the provider saw its socket close.
- * 2. 1,000 clients attach to one run and read nothing: how much larger the product's memory is than without them. It is
- *    measured the second time, since the first one makes the heap grow, as any load does.
+ * 2. 1,000 clients attach to one run and read nothing: how much larger the product's memory is than without them, once
+ *    nothing moves between it and them. It is measured the second time, since the first one makes the heap grow, as any
+ *    load does.
+ * 3. The same 1,000 clients at a bare `node:http` server, the first time and the second: the floor, for information.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +23,7 @@ import { tempDir } from '../../tests/src/support/temp-dir.ts';
 import { type Figure, report } from './report.ts';
 
 const BUILT = fileURLToPath(new URL('../../apps/holdfast/dist/holdfast.js', import.meta.url));
+const BARE = fileURLToPath(new URL('./bare-streams.ts', import.meta.url));
 const CHUNKS = 50_000;
 const CLIENTS = 1000;
 const WINDOW = 256;
@@ -26,12 +31,12 @@ const WINDOW = 256;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A client that sends its request and reads no more than `bytes`, if any, then nothing. */
-function attach(product: Product, runId: string, flow: string, bytes: number): Promise<Socket> {
-  const { hostname, port } = new URL(product.url);
+function attach(target: string, key: string, bytes: number): Promise<Socket> {
+  const { hostname, port, pathname, search } = new URL(target);
   return new Promise((resolve, reject) => {
     const socket = connect(Number(port), hostname, () => {
       socket.write(
-        `GET /api/v1/runs/${runId}/events?flow=${flow} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${product.key}\r\nAccept: text/event-stream\r\n\r\n`,
+        `GET ${pathname}${search} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${key}\r\nAccept: text/event-stream\r\n\r\n`,
       );
       if (bytes === 0) {
         socket.pause();
@@ -53,6 +58,30 @@ function attach(product: Product, runId: string, flow: string, bytes: number): P
 function kernelBytes(): number {
   const limits = (name: string) => readFileSync(`/proc/sys/net/ipv4/${name}`, 'utf8').trim().split(/\s+/).map(Number);
   return (limits('tcp_wmem')[2] ?? Number.NaN) + 2 * (limits('tcp_rmem')[1] ?? Number.NaN);
+}
+
+/** Bytes that the kernel holds between a port of this machine and its clients. */
+function bytesInKernel(at: number): number {
+  const end = `:${at.toString(16).toUpperCase().padStart(4, '0')}`;
+  let bytes = 0;
+  for (const line of readFileSync('/proc/net/tcp', 'utf8').split('\n')) {
+    const [, local = '', remote = '', , queues = ''] = line.trim().split(/\s+/);
+    if (!local.endsWith(end) && !remote.endsWith(end)) continue;
+    for (const queue of queues.split(':')) bytes += Number.parseInt(queue, 16);
+  }
+  return bytes;
+}
+
+/** Waits until nothing moves on a port any more: every client has all that the kernel takes for it. */
+async function stalled(at: number): Promise<void> {
+  let last = bytesInKernel(at);
+  for (let still = 0, look = 0; still < 6; look += 1) {
+    if (look === 240) throw new Error(`Bytes still move on port ${at} after two minutes.`);
+    await wait(500);
+    const now = bytesInKernel(at);
+    still = now === last && now > 0 ? still + 1 : 0;
+    last = now;
+  }
 }
 
 function rssKb(pid: number | undefined): number {
@@ -104,24 +133,51 @@ const product = await startProduct(
   BUILT,
 );
 
-/** Attaches clients that read nothing; resolves to the memory while they are there, and lets them go. */
-async function crowd(why: string): Promise<number> {
+/** Attaches clients that read nothing; resolves to the memory of the server while they are there, in KB. */
+async function crowd(why: string, target: string, key: string, pid: number | undefined, letGo: () => Promise<unknown>) {
   say(`${CLIENTS} clients attach and read nothing, ${why} ...`);
-  const runId = await createRun(product, 'crowd');
   const sockets: Socket[] = [];
-  for (let n = 0; n < CLIENTS; n += 1) sockets.push(await attach(product, runId, 'paced', 0));
-  const rss = await settled(() => rssKb(product.child.pid));
-  await product.call('POST', `/api/v1/runs/${runId}/cancel`, {});
+  for (let n = 0; n < CLIENTS; n += 1) sockets.push(await attach(target, key, 0));
+  await stalled(Number(new URL(target).port));
+  const rss = rssKb(pid);
+  await letGo();
   for (const socket of sockets) socket.destroy();
   await wait(2000);
   return rss;
+}
+
+/** The crowd at a run of the product. */
+async function crowdAtRun(why: string): Promise<number> {
+  const runId = await createRun(product, 'crowd');
+  const target = `${product.url}/api/v1/runs/${runId}/events?flow=paced`;
+  const cancel = () => product.call('POST', `/api/v1/runs/${runId}/cancel`, {});
+  return crowd(why, target, product.key, product.child.pid, cancel);
+}
+
+/** The crowd at a bare server, the first time and the second, MB each. */
+async function bareCrowds(): Promise<[number, number]> {
+  const child = spawn(process.execPath, [BARE], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  try {
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const target = `http://127.0.0.1:${Number(line.toString())}/`;
+    const measure = async () => {
+      const before = await settled(() => rssKb(child.pid));
+      const none = () => Promise.resolve();
+      return ((await crowd('at a bare server', target, '', child.pid, none)) - before) / 1024;
+    };
+    return [await measure(), await measure()];
+  } finally {
+    child.kill();
+    await exited;
+  }
 }
 
 const figures: Figure[] = [];
 try {
   say('One paced client reads a little and stalls ...');
   const stalledRun = await createRun(product, 'assistant');
-  const reader = await attach(product, stalledRun, 'paced', 2000);
+  const reader = await attach(`${product.url}/api/v1/runs/${stalledRun}/events?flow=paced`, product.key, 2000);
   const sent = await settled(() => provider.stats().chunksWritten);
   say('Cancelling ...');
   await product.call('POST', `/api/v1/runs/${stalledRun}/cancel`, {});
@@ -141,15 +197,20 @@ try {
     { name: 'provider sockets still open after the cancel', value: open, unit: '', budget: 0 },
   );
 
-  await crowd('a first time, so that the heap has its size');
+  await crowdAtRun('a first time, so that the heap has its size');
   const before = await settled(() => rssKb(product.child.pid));
-  const during = await crowd('again, and are measured');
+  const during = await crowdAtRun('again, and are measured');
   figures.push({
     name: `memory for ${CLIENTS} stalled clients`,
     value: (during - before) / 1024,
     unit: 'MB',
     budget: 32,
   });
+  const [first, second] = await bareCrowds();
+  figures.push(
+    { name: 'the same at a bare node:http server, the first time', value: first, unit: 'MB' },
+    { name: 'the same at a bare node:http server, the second time', value: second, unit: 'MB' },
+  );
 } finally {
   await product.kill();
   await provider.close();
