@@ -7,8 +7,16 @@ export interface StoredRow {
   readonly events: readonly RunEvent[];
 }
 
-/** Rows that are kept: some 8 KB of text each. */
-const KEPT = 128;
+/** Characters of stored rows that are kept. One row has 8 KB or so, but what piled up during a slow write is one row too. */
+const KEPT_CHARS = 1024 * 1024;
+/** And rows, however small. */
+const KEPT_ROWS = 128;
+
+interface Kept {
+  readonly reading: Promise<StoredRow | undefined>;
+  /** 0 until it is read. */
+  chars: number;
+}
 
 /**
  * Reads stored events row by row. Viewers that read the same place of a run at about the same time share what was read:
@@ -17,7 +25,8 @@ const KEPT = 128;
 export class StoredRows {
   readonly #journal: Pick<Journal, 'segments'>;
   /** The one used longest ago first. */
-  readonly #recent = new Map<string, Promise<StoredRow | undefined>>();
+  readonly #recent = new Map<string, Kept>();
+  #chars = 0;
 
   constructor(journal: Pick<Journal, 'segments'>) {
     this.#journal = journal;
@@ -30,25 +39,42 @@ export class StoredRows {
    */
   async next(runId: string, after: EventId, entry: number): Promise<StoredRow | undefined> {
     const key = `${runId} ${entry} ${formatEventId(after)}`;
-    const reading = this.#recent.get(key) ?? this.#read(runId, after, entry);
+    const kept = this.#recent.get(key) ?? { reading: this.#read(key, runId, after, entry), chars: 0 };
     this.#recent.delete(key);
-    this.#recent.set(key, reading);
+    this.#recent.set(key, kept);
     try {
-      const row = await reading;
+      const row = await kept.reading;
       // What comes after the last row may be there the next time.
-      if (!row) this.#recent.delete(key);
+      if (!row && this.#recent.get(key) === kept) this.#drop(key, kept);
       return row;
     } catch (error) {
-      this.#recent.delete(key);
+      if (this.#recent.get(key) === kept) this.#drop(key, kept);
       throw error;
     } finally {
-      const oldest = this.#recent.size > KEPT ? this.#recent.keys().next().value : undefined;
-      if (oldest !== undefined) this.#recent.delete(oldest);
+      this.#trim();
     }
   }
 
-  async #read(runId: string, after: EventId, entry: number): Promise<StoredRow | undefined> {
+  async #read(key: string, runId: string, after: EventId, entry: number): Promise<StoredRow | undefined> {
     const [segment] = await this.#journal.segments(runId, after, entry, 1);
-    return segment && { entry: segment.entry, events: fromSegment(segment) };
+    if (!segment) return undefined;
+    const kept = this.#recent.get(key);
+    if (kept?.chars === 0) {
+      kept.chars = segment.body.length;
+      this.#chars += kept.chars;
+    }
+    return { entry: segment.entry, events: fromSegment(segment) };
+  }
+
+  #trim(): void {
+    for (const [key, kept] of this.#recent) {
+      if (this.#recent.size <= KEPT_ROWS && this.#chars <= KEPT_CHARS) return;
+      this.#drop(key, kept);
+    }
+  }
+
+  #drop(key: string, kept: Kept): void {
+    this.#recent.delete(key);
+    this.#chars -= kept.chars;
   }
 }
