@@ -160,7 +160,7 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
       n: 1,
       type: 'run.created',
       at: created.at,
-      data: { agent: created.agent, playbook: created.playbook, task: created.task.slice(0, 4096) },
+      data: { agent: created.agent, playbook: created.playbook, task: created.task.slice(0, 4096), seq: 1 },
     } as const;
     const segment = toSegment([first]);
     if (!segment) throw new HoldfastError('INTERNAL', 'A run needs a first event.');

@@ -1,3 +1,5 @@
+import type { EventType, JsonObject } from '@holdfast/protocol';
+
 import type { RunChannel } from '../events/channel.ts';
 import type { JournalRecord } from '../journal/record.ts';
 import { apply } from './machine.ts';
@@ -11,23 +13,27 @@ export interface Announcer {
   readonly channel: RunChannel;
   /** The level at which tools run. */
   readonly isolation: string;
+  /** Number of the last record that was folded: events name the record that they tell of. */
+  seq: number;
 }
 
 /** Folds a record into the state and stages the events that tell of it: they are shown once the record is durable. */
 export function foldAndAnnounce(to: Announcer, record: JournalRecord): void {
-  const { state, channel } = to;
+  const { state } = to;
+  to.seq += 1;
+  const stage = (type: EventType, data: JsonObject) => to.channel.stage(type, { ...data, seq: to.seq });
   const action = record.kind === 'outcome' ? state.open[record.id] : undefined;
   apply(state, record);
   switch (record.kind) {
     case 'created':
       return;
     case 'intent':
-      channel.stage('action.intent', intentEvent(to.runId, record));
+      stage('action.intent', intentEvent(to.runId, record));
       if (record.attempt > 1) {
-        channel.stage('action.restarted', { action_id: record.id, attempt: record.attempt, reason: 'resumed' });
+        stage('action.restarted', { action_id: record.id, attempt: record.attempt, reason: 'resumed' });
       }
       if (record.question) {
-        channel.stage('question.asked', {
+        stage('question.asked', {
           action_id: record.id,
           about: record.question.about,
           text: record.question.text,
@@ -39,17 +45,17 @@ export function foldAndAnnounce(to: Announcer, record: JournalRecord): void {
       return;
     case 'outcome':
       if (!action) return;
-      channel.stage('action.outcome', outcomeEvent(action, record));
+      stage('action.outcome', outcomeEvent(action, record));
       if (record.answer) {
         const { choice, by, text } = record.answer;
-        channel.stage('question.answered', { action_id: record.id, choice, text, by });
+        stage('question.answered', { action_id: record.id, choice, text, by });
       }
       return;
     case 'control':
-      announceControl(to, record);
+      announceControl(record, to.isolation, stage);
       return;
     case 'ended':
-      channel.stage('run.ended', {
+      stage('run.ended', {
         status: record.status,
         output: record.output,
         ...(record.error ? { error: { code: record.error.code, message: record.error.message } } : {}),
@@ -63,18 +69,22 @@ export function foldAndAnnounce(to: Announcer, record: JournalRecord): void {
   }
 }
 
-function announceControl(to: Announcer, record: Extract<JournalRecord, { kind: 'control' }>): void {
+function announceControl(
+  record: Extract<JournalRecord, { kind: 'control' }>,
+  isolation: string,
+  stage: (type: EventType, data: JsonObject) => void,
+): void {
   const reason = record.reason ? { reason: record.reason } : {};
   switch (record.verb) {
     case 'started':
-      to.channel.stage('run.started', { worker: record.by, isolation: to.isolation });
+      stage('run.started', { worker: record.by, isolation });
       return;
     case 'recovered':
-      to.channel.stage('run.recovered', { worker: record.by, isolation: to.isolation, ...reason });
+      stage('run.recovered', { worker: record.by, isolation, ...reason });
       return;
     case 'stopping':
     case 'held':
     case 'resumed':
-      to.channel.stage(`run.${record.verb}`, { by: record.by, ...reason });
+      stage(`run.${record.verb}`, { by: record.by, ...reason });
   }
 }

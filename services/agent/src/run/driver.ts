@@ -81,7 +81,13 @@ export class Driver {
       },
       now,
     );
-    this.#announcer = { runId: claim.lease.runId, state: options.state, channel, isolation: options.isolation };
+    this.#announcer = {
+      runId: claim.lease.runId,
+      state: options.state,
+      channel,
+      isolation: options.isolation,
+      seq: options.seq,
+    };
     this.#progressDue = claim.row.recoveries > 0;
     this.#context = {
       runId: claim.lease.runId,

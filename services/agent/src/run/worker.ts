@@ -206,8 +206,9 @@ export class Worker {
     const checkpoints = new CheckpointManager(journal, channel, { lease: claim.lease, ...loaded, isolation }, now);
     try {
       const records: JournalRecord[] = [];
+      const announcer = { runId, state, channel, isolation, seq: loaded.seq };
       for (const record of make(state, now())) {
-        foldAndAnnounce({ runId, state, channel, isolation }, record);
+        foldAndAnnounce(announcer, record);
         records.push(record);
       }
       await checkpoints.append(records, { status: { status: statusOf(state), release: true }, signals });
