@@ -79,6 +79,7 @@ export async function compose(ground: Ground): Promise<House> {
     sandbox,
     database,
     dataDir: config.data_dir,
+    consoleDir: join(ground.root, 'apps', 'console', 'dist'),
     config: { gateway: config.gateway, auth: config.auth },
     clock,
     ids: randomUUIDv7,

@@ -27,6 +27,8 @@ export interface GatewayDeps {
   readonly database: Database;
   /** Absolute path of the data directory: never an input, home of local.key. */
   readonly dataDir: string;
+  /** The built console (apps/console/dist); left out, or not built: its addresses say so. */
+  readonly consoleDir?: string;
   readonly config: { readonly gateway: GatewayConfig; readonly auth: AuthConfig };
   /** Left out: the database, the agent service and the sandbox are probed. */
   readonly doctor?: () => Promise<DoctorReport>;

@@ -21,6 +21,7 @@ import { hashPassword } from './auth/password.ts';
 import { GATEWAY_SCHEMA } from './auth/schema.ts';
 import { Sessions } from './auth/sessions.ts';
 import { Users } from './auth/users.ts';
+import { consoleRoutes } from './console/routes.ts';
 import type { GatewayDeps } from './deps.ts';
 import { guard } from './http/access.ts';
 import type { App, Plugin } from './http/app.ts';
@@ -122,6 +123,8 @@ export async function createApp(
   referenceRoutes(app);
   const pages: Plugin = async (scope) => pageRoutes(scope, context);
   await app.register(pages);
+  const console: Plugin = (scope) => consoleRoutes(scope, deps.consoleDir);
+  await app.register(console);
   const api: Plugin = async (scope) => {
     runRoutes(scope, context);
     steeringRoutes(scope, context);
@@ -167,7 +170,9 @@ function createServer(deps: GatewayDeps): App {
   app.setErrorHandler((error, request, reply) => {
     const known = toHoldfastError(error, config.body_limit);
     const wantsPage = request.method === 'GET' && (request.headers.accept?.includes('text/html') ?? false);
-    if (known.code === 'UNAUTHENTICATED' && wantsPage) return reply.redirect('/login', 303);
+    if (known.code === 'UNAUTHENTICATED' && wantsPage) {
+      return reply.redirect(`/login?next=${encodeURIComponent(request.url)}`, 303);
+    }
     return sendError(request, reply, known);
   });
   app.setNotFoundHandler((request, reply) =>

@@ -120,15 +120,24 @@ describe('a log-in (QA-4)', () => {
     });
     expect(byJson.status).toBe(204);
     const cookie = cookieOf(byJson);
-    expect((await call(`${test.url}/`, { headers: { cookie } })).text).toContain('/docs');
+    expect((await call(`${test.url}/api/v1/me`, { headers: { cookie } })).status).toBe(200);
     const out = await call(`${test.url}/api/v1/auth/logout`, { method: 'POST', headers: asBrowser(cookie) });
     expect(out.status).toBe(204);
     expect((await call(`${test.url}/api/v1/me`, { headers: { cookie } })).status).toBe(401);
   });
 
   it('sends a browser that is not logged in to the page for it', async () => {
-    const answer = await call(`${test.url}/`, { headers: { accept: 'text/html' } });
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/login']);
+    const answer = await call(`${test.url}/docs`, { headers: { accept: 'text/html' } });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/login?next=%2Fdocs']);
+  });
+
+  it('leads back to where the browser wanted to go, never to another site', async () => {
+    await setUp();
+    const page = await call(`${test.url}/login?next=/runs/run_1`);
+    expect(page.text).toContain('<input type="hidden" name="next" value="/runs/run_1">');
+    const log = (next: string) => post('/login', { email: OWNER.email, password: OWNER.password, next });
+    expect((await log('/runs/run_1')).headers.get('location')).toBe('/runs/run_1');
+    expect((await log('//evil.example/')).headers.get('location')).toBe('/');
   });
 
   it('is not taken from a forged cookie', async () => {
@@ -163,8 +172,13 @@ describe('a log-in (QA-4)', () => {
 
   it('speaks Chinese to those who do', async () => {
     const page = await call(`${test.url}/login`, { headers: { 'accept-language': 'zh-CN,zh;q=0.9,en;q=0.8' } });
-    expect(page.text).toContain('<html lang="zh">');
+    expect(page.text).toContain('<html lang="zh-CN">');
     expect(page.text).toContain('登录');
+    const chosen = await call(`${test.url}/login?lang=en`, { headers: { 'accept-language': 'zh-CN' } });
+    expect(chosen.text).toContain('<html lang="en">');
+    const cookie = cookieOf(chosen);
+    const kept = await call(`${test.url}/login`, { headers: { 'accept-language': 'zh-CN', cookie } });
+    expect(kept.text).toContain('<html lang="en">');
     expect(page.text).not.toContain('<script');
   });
 

@@ -4,14 +4,18 @@ import { z } from 'zod';
 
 import type { ApiContext } from '../api/context.ts';
 import { EmailSchema, logIn, PasswordSchema, setCookies } from '../api/session.ts';
-import { identityOf } from '../http/access.ts';
 import type { App } from '../http/app.ts';
 import { escapeHtml, stylePage } from './html.ts';
-import { problemText, type Texts, textsFor } from './texts.ts';
+import { backTo } from './back-to.ts';
+import { LANGUAGE_COOKIE, problemText, type Texts, textsFor } from './texts.ts';
 
 const hidden = { schema: { hide: true } } as const;
 const TokenSchema = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-const LoginSchema = z.object({ email: EmailSchema, password: z.string().min(1).max(128) });
+const LoginSchema = z.object({
+  email: EmailSchema,
+  password: z.string().min(1).max(128),
+  next: z.string().max(2000).default(''),
+});
 const NewUserSchema = z.object({
   token: TokenSchema,
   name: z.string().trim().min(1).max(100),
@@ -26,53 +30,37 @@ export async function pageRoutes(app: App, context: ApiContext): Promise<void> {
     done(null, Object.fromEntries(new URLSearchParams(String(body))));
   });
 
-  app.get('/', { config: { access: 'authenticated' }, ...hidden }, (request, reply) => {
-    const texts = textsFor(request.headers['accept-language']);
-    const { role, subject } = identityOf(request);
-    const items = [
-      ['/docs', texts.reference],
-      ['/api/v1/openapi.json', texts.document],
-      ['/readyz', texts.ready],
-    ].map(([href, text]) => `<li><a href="${href}">${text}</a></li>`);
-    const who = `<p>${texts.you}: ${escapeHtml(subject)} (${role})</p>`;
-    const logout = `<form method="post" action="/logout"><button>${texts.logout}</button></form>`;
-    return html(reply, 200, texts, 'Holdfast 磐石', `<p>${texts.home}</p><ul>${items.join('')}</ul>${who}${logout}`);
-  });
-
   app.post('/logout', { config: { access: 'authenticated' }, ...hidden }, async (request, reply) => {
     setCookies(reply, await context.sessions.logOut(request.headers));
     return reply.redirect('/login', 303);
   });
 
   app.get('/login', { config: { access: 'public' }, ...hidden }, (request, reply) => {
-    const texts = textsFor(request.headers['accept-language']);
-    return html(reply, 200, texts, texts.login, loginForm(texts, ''));
+    const texts = textsOf(request, reply);
+    const { next } = request.query as { next?: unknown };
+    const form = loginForm(texts, '', typeof next === 'string' ? next : '');
+    return html(request, reply, { status: 200, texts, title: texts.login, body: form });
   });
 
   app.post('/login', { config: { access: 'login' }, ...hidden }, (request, reply) =>
     attempt(request, reply, 'login', async () => {
-      const { email, password } = fields(LoginSchema, request.body);
+      const { email, next, password } = fields(LoginSchema, request.body);
       await logIn(context, request, reply, email, password);
-      return reply.redirect('/', 303);
+      return reply.redirect(backTo(next), 303);
     }),
   );
 
   app.get('/setup', { config: { access: 'public' }, ...hidden }, async (request, reply) => {
-    const texts = textsFor(request.headers['accept-language']);
+    const texts = textsOf(request, reply);
     const token = TokenSchema.safeParse((request.query as { token?: unknown }).token);
     const link = token.success ? await links.find(token.data) : undefined;
     if (!token.success || !link) {
-      return html(
-        reply,
-        410,
-        texts,
-        texts.setupTitle,
-        `<p class="error">${texts.badLink}</p><p>${texts.badLinkHelp}</p>`,
-      );
+      const body = `<p class="error">${texts.badLink}</p><p>${texts.badLinkHelp}</p>`;
+      return html(request, reply, { status: 410, texts, title: texts.setupTitle, body });
     }
     const setup = link.purpose === 'setup';
     const body = `<p>${setup ? texts.setupLead : texts.inviteLead}</p>${setupForm(texts, token.data, link.email ?? '')}`;
-    return html(reply, 200, texts, setup ? texts.setupTitle : texts.inviteTitle, body);
+    return html(request, reply, { status: 200, texts, title: setup ? texts.setupTitle : texts.inviteTitle, body });
   });
 
   app.post('/setup', { config: { access: 'login' }, ...hidden }, (request, reply) =>
@@ -99,12 +87,13 @@ async function attempt(
     const error = HoldfastError.from(thrown);
     if (error.httpStatus >= 500)
       request.log.error({ err: thrown, code: error.code }, 'A form could not be dealt with.');
-    const texts = textsFor(request.headers['accept-language']);
+    const texts = textsOf(request, reply);
     const problem = problemText(texts, error.code);
-    const { email, token } = (request.body ?? {}) as { email?: string; token?: string };
-    const again = form === 'login' ? loginForm(texts, email ?? '') : setupForm(texts, token ?? '', email ?? '');
+    const { email = '', next = '', token = '' } = (request.body ?? {}) as Record<string, string>;
+    const again = form === 'login' ? loginForm(texts, email, next) : setupForm(texts, token, email);
     const title = form === 'login' ? texts.login : texts.setupTitle;
-    return html(reply, error.httpStatus, texts, title, `<p class="error" role="alert">${problem}</p>${again}`);
+    const body = `<p class="error" role="alert">${problem}</p>${again}`;
+    return html(request, reply, { status: error.httpStatus, texts, title, body });
   }
 }
 
@@ -114,8 +103,9 @@ function fields<T>(schema: z.ZodType<T>, body: unknown): T {
   throw new HoldfastError('INVALID_ARGUMENT', 'The form is not filled in completely.', { cause: result.error });
 }
 
-function loginForm(texts: Texts, email: string): string {
-  return `<form method="post" action="/login">${emailField(texts, email)}
+function loginForm(texts: Texts, email: string, next: string): string {
+  const back = next === '' ? '' : `<input type="hidden" name="next" value="${escapeHtml(next)}">`;
+  return `<form method="post" action="/login">${back}${emailField(texts, email)}
 <label for="password">${texts.password}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required>
 <button>${texts.login}</button></form>`;
@@ -134,10 +124,36 @@ function emailField(texts: Texts, email: string): string {
 <input id="email" name="email" type="email" autocomplete="username" required value="${escapeHtml(email)}">`;
 }
 
-function html(reply: FastifyReply, status: number, texts: Texts, title: string, body: string): FastifyReply {
+/** The visitor's words; a choice in the address is kept. */
+function textsOf(request: FastifyRequest, reply: FastifyReply): Texts {
+  const { lang } = request.query as { lang?: unknown };
+  const chosen = lang === 'en' || lang === 'zh' ? lang : undefined;
+  if (chosen !== undefined) {
+    void reply.header('set-cookie', `${LANGUAGE_COOKIE}=${chosen}; Path=/; Max-Age=31536000; SameSite=Lax`);
+  }
+  return textsFor({ chosen, cookie: request.headers.cookie, accept: request.headers['accept-language'] });
+}
+
+function html(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  page: { status: number; texts: Texts; title: string; body: string },
+): FastifyReply {
+  const { body, status, texts, title } = page;
+  const here = new URL(request.url, 'http://here');
+  here.searchParams.set('lang', texts.lang === 'zh' ? 'en' : 'zh');
+  const other = escapeHtml(`${here.pathname}${here.search}`);
+  const otherLang = texts.lang === 'zh' ? 'en' : 'zh-CN';
+  const nav = `<nav><a href="${other}" hreflang="${otherLang}" lang="${otherLang}">${texts.otherLanguage}</a></nav>`;
   return reply
     .code(status)
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')
-    .send(stylePage({ lang: texts.lang, title, body: `<h1>${escapeHtml(title)}</h1>${body}` }));
+    .send(
+      stylePage({
+        lang: texts.lang === 'zh' ? 'zh-CN' : 'en',
+        title: `${title} · Holdfast`,
+        body: `<p class="brand">Holdfast 磐石</p><h1>${escapeHtml(title)}</h1>${body}${nav}`,
+      }),
+    );
 }

@@ -3,7 +3,6 @@ import type { ErrorCode } from '@holdfast/protocol';
 const ENGLISH = {
   lang: 'en',
   login: 'Log in',
-  logout: 'Log out',
   email: 'E-mail address',
   password: 'Password',
   newPassword: 'Password (at least 10 characters)',
@@ -13,14 +12,10 @@ const ENGLISH = {
   setupLead: 'You become the owner of this server.',
   inviteLead: 'You were invited to this server.',
   create: 'Create account',
+  otherLanguage: '中文',
   badLink: 'This link was used already, has expired, or is not complete.',
   badLinkHelp:
     'For a new set-up link restart the server: it prints one as long as there is no owner. For a new invitation ask an admin.',
-  home: 'A platform on which AI agents do durable work.',
-  reference: 'API reference',
-  document: 'OpenAPI document',
-  ready: 'Readiness',
-  you: 'You are',
   invalid: 'Fill in all fields: a valid address, a name, and a password of 10 to 128 characters.',
   failed: 'It did not work; the log of the server has the cause.',
 };
@@ -30,7 +25,6 @@ type Texts = typeof ENGLISH;
 const CHINESE: Texts = {
   lang: 'zh',
   login: '登录',
-  logout: '退出登录',
   email: '电子邮箱',
   password: '密码',
   newPassword: '密码（至少 10 个字符）',
@@ -40,13 +34,9 @@ const CHINESE: Texts = {
   setupLead: '您将成为这台服务器的所有者。',
   inviteLead: '您受邀使用这台服务器。',
   create: '创建账户',
+  otherLanguage: 'English',
   badLink: '该链接已使用、已过期或不完整。',
   badLinkHelp: '如需新的初始化链接，请重启服务器：只要还没有所有者，启动时就会打印一个。如需新的邀请，请联系管理员。',
-  home: '让 AI 智能体可靠地完成长期工作的平台。',
-  reference: 'API 参考',
-  document: 'OpenAPI 文档',
-  ready: '就绪状态',
-  you: '当前用户',
   invalid: '请填写所有字段：有效的邮箱、姓名，以及 10 到 128 个字符的密码。',
   failed: '操作未成功，原因见服务器日志。',
 };
@@ -66,10 +56,21 @@ const PROBLEMS: Readonly<Partial<Record<ErrorCode, { en: string; zh: string }>>>
   INVALID_ARGUMENT: { en: ENGLISH.invalid, zh: CHINESE.invalid },
 };
 
-/** The words of the pages, by the browser's first language: Chinese or English. */
-export function textsFor(acceptLanguage: string | undefined): Texts {
-  const first = acceptLanguage?.trim().toLowerCase() ?? '';
-  return first.startsWith('zh') ? CHINESE : ENGLISH;
+/** The cookie in which the console, and the link on these pages, keep the chosen language. */
+export const LANGUAGE_COOKIE = 'holdfast_lang';
+
+/** What tells a visitor's language: a choice in the address, one made before, or the browser's first language. */
+export interface LanguageHints {
+  readonly chosen?: string | undefined;
+  readonly cookie?: string | undefined;
+  readonly accept?: string | undefined;
+}
+
+/** The words of the pages: Chinese or English. */
+export function textsFor({ accept, chosen, cookie }: LanguageHints): Texts {
+  const kept = new RegExp(`(?:^|;\\s*)${LANGUAGE_COOKIE}=(\\w+)`).exec(cookie ?? '')?.[1];
+  const first = [chosen, kept, accept?.trim()].find((hint) => hint !== undefined && hint !== '') ?? '';
+  return first.toLowerCase().startsWith('zh') ? CHINESE : ENGLISH;
 }
 
 /** What went wrong, in the words of the page. */
