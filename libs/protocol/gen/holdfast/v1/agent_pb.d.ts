@@ -619,6 +619,25 @@ export declare type ListRunsRequest = Message<"holdfast.v1.ListRunsRequest"> & {
    * @generated from field: string page = 6;
    */
   page: string;
+
+  /**
+   * Only runs with this text in their task, id, agent or tags; case does not count. Empty: all.
+   *
+   * @generated from field: string search = 7;
+   */
+  search: string;
+
+  /**
+   * Created at or after, and before; epoch milliseconds, 0: no bound.
+   *
+   * @generated from field: double since = 8;
+   */
+  since: number;
+
+  /**
+   * @generated from field: double until = 9;
+   */
+  until: number;
 };
 
 /**
@@ -1059,6 +1078,402 @@ export declare type ExportPlaybookResponse = Message<"holdfast.v1.ExportPlaybook
 export declare const ExportPlaybookResponseSchema: GenMessage<ExportPlaybookResponse>;
 
 /**
+ * @generated from message holdfast.v1.SavePlaybookRequest
+ */
+export declare type SavePlaybookRequest = Message<"holdfast.v1.SavePlaybookRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: string run_id = 2;
+   */
+  runId: string;
+
+  /**
+   * @generated from field: string name = 3;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message holdfast.v1.SavePlaybookRequest.
+ * Use `create(SavePlaybookRequestSchema)` to create a new message.
+ */
+export declare const SavePlaybookRequestSchema: GenMessage<SavePlaybookRequest>;
+
+/**
+ * @generated from message holdfast.v1.SavePlaybookResponse
+ */
+export declare type SavePlaybookResponse = Message<"holdfast.v1.SavePlaybookResponse"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * The file, on the host.
+   *
+   * @generated from field: string path = 2;
+   */
+  path: string;
+};
+
+/**
+ * Describes the message holdfast.v1.SavePlaybookResponse.
+ * Use `create(SavePlaybookResponseSchema)` to create a new message.
+ */
+export declare const SavePlaybookResponseSchema: GenMessage<SavePlaybookResponse>;
+
+/**
+ * @generated from message holdfast.v1.GetInsightRequest
+ */
+export declare type GetInsightRequest = Message<"holdfast.v1.GetInsightRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * Epoch milliseconds; `to` is not part of it. At most 90 days.
+   *
+   * @generated from field: double from = 2;
+   */
+  from: number;
+
+  /**
+   * @generated from field: double to = 3;
+   */
+  to: number;
+
+  /**
+   * Also what the processes of the platform use, which is no tenant's own.
+   *
+   * @generated from field: bool with_resources = 4;
+   */
+  withResources: boolean;
+};
+
+/**
+ * Describes the message holdfast.v1.GetInsightRequest.
+ * Use `create(GetInsightRequestSchema)` to create a new message.
+ */
+export declare const GetInsightRequestSchema: GenMessage<GetInsightRequest>;
+
+/**
+ * @generated from message holdfast.v1.GetInsightResponse
+ */
+export declare type GetInsightResponse = Message<"holdfast.v1.GetInsightResponse"> & {
+  /**
+   * The range that was answered: the asked one, widened to whole steps.
+   *
+   * @generated from field: double from = 1;
+   */
+  from: number;
+
+  /**
+   * @generated from field: double to = 2;
+   */
+  to: number;
+
+  /**
+   * @generated from field: double step_ms = 3;
+   */
+  stepMs: number;
+
+  /**
+   * One for each step, oldest first, also where nothing happened.
+   *
+   * @generated from field: repeated holdfast.v1.InsightPoint points = 4;
+   */
+  points: InsightPoint[];
+
+  /**
+   * The most used first.
+   *
+   * @generated from field: repeated holdfast.v1.InsightAgent agents = 5;
+   */
+  agents: InsightAgent[];
+
+  /**
+   * @generated from field: repeated holdfast.v1.InsightModel models = 6;
+   */
+  models: InsightModel[];
+
+  /**
+   * The slowest first.
+   *
+   * @generated from field: repeated holdfast.v1.InsightTool tools = 7;
+   */
+  tools: InsightTool[];
+
+  /**
+   * Only steps with samples, oldest first.
+   *
+   * @generated from field: repeated holdfast.v1.InsightResources resources = 8;
+   */
+  resources: InsightResources[];
+};
+
+/**
+ * Describes the message holdfast.v1.GetInsightResponse.
+ * Use `create(GetInsightResponseSchema)` to create a new message.
+ */
+export declare const GetInsightResponseSchema: GenMessage<GetInsightResponse>;
+
+/**
+ * Milliseconds, estimated from a histogram.
+ *
+ * @generated from message holdfast.v1.Quantiles
+ */
+export declare type Quantiles = Message<"holdfast.v1.Quantiles"> & {
+  /**
+   * @generated from field: double p50 = 1;
+   */
+  p50: number;
+
+  /**
+   * @generated from field: double p95 = 2;
+   */
+  p95: number;
+};
+
+/**
+ * Describes the message holdfast.v1.Quantiles.
+ * Use `create(QuantilesSchema)` to create a new message.
+ */
+export declare const QuantilesSchema: GenMessage<Quantiles>;
+
+/**
+ * @generated from message holdfast.v1.InsightPoint
+ */
+export declare type InsightPoint = Message<"holdfast.v1.InsightPoint"> & {
+  /**
+   * @generated from field: double at = 1;
+   */
+  at: number;
+
+  /**
+   * @generated from field: uint32 started = 2;
+   */
+  started: number;
+
+  /**
+   * @generated from field: uint32 succeeded = 3;
+   */
+  succeeded: number;
+
+  /**
+   * @generated from field: uint32 failed = 4;
+   */
+  failed: number;
+
+  /**
+   * @generated from field: uint32 canceled = 5;
+   */
+  canceled: number;
+
+  /**
+   * Of the runs that ended, without the time in which they waited. Left out where none did.
+   *
+   * @generated from field: holdfast.v1.Quantiles run_ms = 6;
+   */
+  runMs?: Quantiles | undefined;
+
+  /**
+   * From the creation of the runs that started to their start. Left out where none did.
+   *
+   * @generated from field: holdfast.v1.Quantiles queue_ms = 7;
+   */
+  queueMs?: Quantiles | undefined;
+
+  /**
+   * @generated from field: uint32 model_calls = 8;
+   */
+  modelCalls: number;
+
+  /**
+   * @generated from field: uint32 model_errors = 9;
+   */
+  modelErrors: number;
+
+  /**
+   * @generated from field: uint32 tool_calls = 10;
+   */
+  toolCalls: number;
+
+  /**
+   * @generated from field: uint32 tool_errors = 11;
+   */
+  toolErrors: number;
+
+  /**
+   * @generated from field: holdfast.v1.Usage usage = 12;
+   */
+  usage?: Usage | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.InsightPoint.
+ * Use `create(InsightPointSchema)` to create a new message.
+ */
+export declare const InsightPointSchema: GenMessage<InsightPoint>;
+
+/**
+ * @generated from message holdfast.v1.InsightAgent
+ */
+export declare type InsightAgent = Message<"holdfast.v1.InsightAgent"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: uint32 succeeded = 2;
+   */
+  succeeded: number;
+
+  /**
+   * @generated from field: uint32 failed = 3;
+   */
+  failed: number;
+
+  /**
+   * @generated from field: uint32 canceled = 4;
+   */
+  canceled: number;
+
+  /**
+   * @generated from field: holdfast.v1.Quantiles run_ms = 5;
+   */
+  runMs?: Quantiles | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.InsightAgent.
+ * Use `create(InsightAgentSchema)` to create a new message.
+ */
+export declare const InsightAgentSchema: GenMessage<InsightAgent>;
+
+/**
+ * @generated from message holdfast.v1.InsightModel
+ */
+export declare type InsightModel = Message<"holdfast.v1.InsightModel"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: uint32 calls = 2;
+   */
+  calls: number;
+
+  /**
+   * @generated from field: uint32 errors = 3;
+   */
+  errors: number;
+
+  /**
+   * @generated from field: holdfast.v1.Quantiles call_ms = 4;
+   */
+  callMs?: Quantiles | undefined;
+
+  /**
+   * @generated from field: holdfast.v1.Usage usage = 5;
+   */
+  usage?: Usage | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.InsightModel.
+ * Use `create(InsightModelSchema)` to create a new message.
+ */
+export declare const InsightModelSchema: GenMessage<InsightModel>;
+
+/**
+ * @generated from message holdfast.v1.InsightTool
+ */
+export declare type InsightTool = Message<"holdfast.v1.InsightTool"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: uint32 calls = 2;
+   */
+  calls: number;
+
+  /**
+   * @generated from field: uint32 errors = 3;
+   */
+  errors: number;
+
+  /**
+   * @generated from field: holdfast.v1.Quantiles call_ms = 4;
+   */
+  callMs?: Quantiles | undefined;
+
+  /**
+   * @generated from field: double max_ms = 5;
+   */
+  maxMs: number;
+
+  /**
+   * @generated from field: double total_ms = 6;
+   */
+  totalMs: number;
+};
+
+/**
+ * Describes the message holdfast.v1.InsightTool.
+ * Use `create(InsightToolSchema)` to create a new message.
+ */
+export declare const InsightToolSchema: GenMessage<InsightTool>;
+
+/**
+ * Means over the samples of all processes; the delay is the largest.
+ *
+ * @generated from message holdfast.v1.InsightResources
+ */
+export declare type InsightResources = Message<"holdfast.v1.InsightResources"> & {
+  /**
+   * @generated from field: double at = 1;
+   */
+  at: number;
+
+  /**
+   * @generated from field: double rss_bytes = 2;
+   */
+  rssBytes: number;
+
+  /**
+   * Of one core: 1.5 is one and a half.
+   *
+   * @generated from field: double cpu_fraction = 3;
+   */
+  cpuFraction: number;
+
+  /**
+   * @generated from field: double event_loop_delay_ms = 4;
+   */
+  eventLoopDelayMs: number;
+
+  /**
+   * @generated from field: double disk_free_bytes = 5;
+   */
+  diskFreeBytes: number;
+};
+
+/**
+ * Describes the message holdfast.v1.InsightResources.
+ * Use `create(InsightResourcesSchema)` to create a new message.
+ */
+export declare const InsightResourcesSchema: GenMessage<InsightResources>;
+
+/**
  * @generated from message holdfast.v1.ReadinessRequest
  */
 export declare type ReadinessRequest = Message<"holdfast.v1.ReadinessRequest"> & {
@@ -1298,6 +1713,26 @@ export declare const AgentService: GenService<{
     methodKind: "unary";
     input: typeof ExportPlaybookRequestSchema;
     output: typeof ExportPlaybookResponseSchema;
+  },
+  /**
+   * A finished run as a playbook that can be run from now on, under a name that was free.
+   *
+   * @generated from rpc holdfast.v1.AgentService.SavePlaybook
+   */
+  savePlaybook: {
+    methodKind: "unary";
+    input: typeof SavePlaybookRequestSchema;
+    output: typeof SavePlaybookResponseSchema;
+  },
+  /**
+   * What the runs of a tenant did over time; see docs/observability.md.
+   *
+   * @generated from rpc holdfast.v1.AgentService.GetInsight
+   */
+  getInsight: {
+    methodKind: "unary";
+    input: typeof GetInsightRequestSchema;
+    output: typeof GetInsightResponseSchema;
   },
   /**
    * False until the runs that were unfinished at start are claimed again.
