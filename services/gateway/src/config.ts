@@ -45,6 +45,17 @@ export const GatewayConfigSchema = z.strictObject({
       max_per_caller: z.number().int().positive().default(100).describe('Event streams that one caller may hold open.'),
     })
     .prefault({}),
+  audit: z
+    .strictObject({
+      keep_days: z
+        .number()
+        .int()
+        .min(1)
+        .max(36_500)
+        .default(365)
+        .describe('How long the record of who did what is kept.'),
+    })
+    .prefault({}),
   inputs: z
     .strictObject({
       roots: z

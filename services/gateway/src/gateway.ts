@@ -4,6 +4,7 @@ import { parseTraceparent } from '@holdfast/telemetry';
 import fastify, { LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 
+import { auditRoutes } from './api/audit.ts';
 import { catalogRoutes } from './api/catalog.ts';
 import type { ApiContext } from './api/context.ts';
 import { eventRoutes } from './api/events.ts';
@@ -14,6 +15,8 @@ import { sessionRoutes } from './api/session.ts';
 import { steeringRoutes } from './api/steering.ts';
 import { OpenStreams } from './api/streams.ts';
 import { userRoutes } from './api/users.ts';
+import { auditChanges } from './audit/hook.ts';
+import { AuditLog } from './audit/log.ts';
 import { Keys } from './auth/keys.ts';
 import { Links } from './auth/links.ts';
 import { LocalKey } from './auth/local-key.ts';
@@ -30,6 +33,7 @@ import { healthRoutes } from './http/health.ts';
 import { createLimiters } from './http/limits.ts';
 import { describeApi } from './http/openapi.ts';
 import { referenceRoutes } from './http/reference.ts';
+import { Housekeeping } from './housekeeping.ts';
 import { PAGE_POLICY } from './pages/html.ts';
 import { pageRoutes } from './pages/routes.ts';
 
@@ -37,6 +41,7 @@ import { pageRoutes } from './pages/routes.ts';
 const HEADERS_TIMEOUT_MS = 15_000;
 const REQUEST_TIMEOUT_MS = 60_000;
 const CHECK_EVERY_MS = 5000;
+const DAY_MS = 86_400_000;
 
 /** The HTTP edge of the platform. */
 export interface Gateway {
@@ -56,7 +61,18 @@ export interface Gateway {
 /** Builds the gateway and brings its tables up to date. Nothing is reachable before `listen`. */
 export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const { app, context, localKey } = await createApp(deps);
+  const { audit } = context;
   const { gateway: config, auth } = deps.config;
+  const housekeeping = new Housekeeping(
+    [
+      {
+        failure: 'Old entries of the audit log could not be deleted.',
+        everyMs: DAY_MS,
+        act: () => audit.prune(config.audit.keep_days),
+      },
+    ],
+    deps.logger,
+  );
   let closing: Promise<void> | undefined;
   return {
     async listen() {
@@ -69,12 +85,15 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
         await localKey.remove();
         throw listenError(cause, config);
       }
+      housekeeping.start();
       return addressOf(app, config.host);
     },
     close() {
       closing ??= (async () => {
         context.streams.close();
         await app.close();
+        await housekeeping.stop();
+        await audit.settled();
         await localKey.remove();
       })();
       return closing;
@@ -101,8 +120,9 @@ export async function createApp(
   const links = new Links({ database, now, ids, random, hashPassword });
   const sessions = new Sessions({ database, random, logger, sessionHours: config.auth.session_hours, publicUrl });
   const limiters = await createLimiters(app, config.gateway.rate_limit);
+  const audit = new AuditLog({ database, now, ids, logger });
   const streams = new OpenStreams(config.gateway.sse.max_per_caller);
-  const context: ApiContext = { deps, keys, links, sessions, users, limiters, streams, publicUrl };
+  const context: ApiContext = { deps, audit, keys, links, sessions, users, limiters, streams, publicUrl };
 
   const https = config.gateway.public_url?.startsWith('https:') ?? false;
   await app.register(helmet, {
@@ -114,10 +134,12 @@ export async function createApp(
   const routes: RouteInfo[] = [];
   app.addHook('onRoute', ({ config: route, method, schema, url }) => {
     for (const one of [method].flat()) {
-      routes.push({ method: one, url, access: route?.access ?? '', hidden: schema?.hide === true });
+      const { access = '', audit: action = '' } = route ?? {};
+      routes.push({ method: one, url, access, audit: action, hidden: schema?.hide === true });
     }
   });
   guard(app, { config: config.gateway, keys, localKey, sessions, users, limiters, random });
+  auditChanges(app, audit, users);
   await describeApi(app, publicUrl);
   healthRoutes(app, deps);
   referenceRoutes(app);
@@ -134,6 +156,7 @@ export async function createApp(
     sessionRoutes(scope, context);
     keyRoutes(scope, context);
     userRoutes(scope, context);
+    auditRoutes(scope, context);
   };
   await app.register(api, { prefix: '/api/v1' });
   return { app, context, localKey, routes };
@@ -144,6 +167,8 @@ export interface RouteInfo {
   readonly method: string;
   readonly url: string;
   readonly access: string;
+  /** What the audit log calls it; empty where it only reads. */
+  readonly audit: string;
   readonly hidden: boolean;
 }
 

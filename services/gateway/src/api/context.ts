@@ -1,6 +1,7 @@
 import { commonpb, create } from '@holdfast/protocol';
 import type { FastifyRequest } from 'fastify';
 
+import type { AuditLog } from '../audit/log.ts';
 import type { Keys } from '../auth/keys.ts';
 import type { Links } from '../auth/links.ts';
 import type { Sessions } from '../auth/sessions.ts';
@@ -13,6 +14,7 @@ import type { OpenStreams } from './streams.ts';
 /** What the routes are made of. */
 export interface ApiContext {
   readonly deps: GatewayDeps;
+  readonly audit: AuditLog;
   readonly keys: Keys;
   readonly links: Links;
   readonly sessions: Sessions;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { KeyInfo } from '../auth/keys.ts';
 import { ROLES, SCOPES } from '../auth/roles.ts';
+import { audited } from '../audit/hook.ts';
 import { identityOf } from '../http/access.ts';
 import type { App } from '../http/app.ts';
 import type { ApiContext } from './context.ts';
@@ -42,7 +43,7 @@ export function keyRoutes(app: App, { deps, keys }: ApiContext): void {
   app.post(
     '/keys',
     {
-      config: { access: 'keys:admin' },
+      config: { access: 'keys:admin', audit: 'key.create', auditFields: ['name', 'role', 'scopes', 'expires_at'] },
       schema: {
         tags: ['keys'],
         summary: 'Make an API key',
@@ -56,6 +57,7 @@ export function keyRoutes(app: App, { deps, keys }: ApiContext): void {
       const by = identityOf(request);
       const expiresAt = expires === undefined ? undefined : Date.parse(expires);
       const { info, key } = await keys.create(by, { ...wanted, expiresAt });
+      audited(request, { target: info.id });
       deps.logger.info({ key_id: info.id, role: info.role, by: by.subject, tenant: by.tenant }, 'An API key was made.');
       return reply
         .code(201)
@@ -67,7 +69,7 @@ export function keyRoutes(app: App, { deps, keys }: ApiContext): void {
   app.delete(
     '/keys/:id',
     {
-      config: { access: 'keys:admin' },
+      config: { access: 'keys:admin', audit: 'key.revoke' },
       schema: {
         tags: ['keys'],
         summary: 'Revoke an API key',

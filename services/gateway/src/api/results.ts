@@ -108,7 +108,7 @@ export function resultRoutes(app: App, context: ApiContext): void {
   app.get(
     '/runs/:id/playbook',
     {
-      config: { access: 'runs:read' },
+      config: { access: 'runs:read', audit: 'run.export_playbook' },
       schema: {
         tags: ['results'],
         summary: 'Save a finished run as a playbook',

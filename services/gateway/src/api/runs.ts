@@ -1,6 +1,7 @@
 import { agentpb, create, HoldfastError, type JsonObject } from '@holdfast/protocol';
 import { z } from 'zod';
 
+import { audited } from '../audit/hook.ts';
 import type { Identity } from '../auth/identity.ts';
 import { identityOf } from '../http/access.ts';
 import type { App } from '../http/app.ts';
@@ -22,7 +23,11 @@ export function runRoutes(app: App, context: ApiContext): void {
   app.post(
     '/runs',
     {
-      config: { access: 'runs:write' },
+      config: {
+        access: 'runs:write',
+        audit: 'run.create',
+        auditFields: ['agent', 'task', 'inputs', 'parameters', 'limits', 'tags'],
+      },
       schema: {
         tags: ['runs'],
         summary: 'Start a run',
@@ -65,6 +70,7 @@ export function runRoutes(app: App, context: ApiContext): void {
         }),
       );
       const created = runOf(need(run));
+      audited(request, { target: created.id });
       return reply.code(201).header('location', `/api/v1/runs/${created.id}`).send(created);
     },
   );
@@ -129,7 +135,11 @@ export function runRoutes(app: App, context: ApiContext): void {
   app.post(
     '/runs/:id/fork',
     {
-      config: { access: 'runs:write' },
+      config: {
+        access: 'runs:write',
+        audit: 'run.fork',
+        auditFields: ['seq', 'replay', 'agent', 'task', 'model'],
+      },
       schema: {
         tags: ['runs'],
         summary: 'Start a new run from a checkpoint of this one',

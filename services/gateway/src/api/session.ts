@@ -2,6 +2,7 @@ import { HoldfastError } from '@holdfast/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
+import { audited } from '../audit/hook.ts';
 import { PASSWORD_LENGTH } from '../auth/password.ts';
 import { identityOf } from '../http/access.ts';
 import type { App } from '../http/app.ts';
@@ -15,7 +16,7 @@ export function sessionRoutes(app: App, context: ApiContext): void {
   app.post(
     '/auth/login',
     {
-      config: { access: 'login' },
+      config: { access: 'login', audit: 'session.login' },
       schema: {
         tags: ['session'],
         summary: 'Log in with a cookie',
@@ -33,7 +34,7 @@ export function sessionRoutes(app: App, context: ApiContext): void {
   app.post(
     '/auth/logout',
     {
-      config: { access: 'authenticated' },
+      config: { access: 'authenticated', audit: 'session.logout' },
       schema: { tags: ['session'], summary: 'Log out', response: { 204: z.null() } },
     },
     async (request, reply) => {
@@ -45,7 +46,7 @@ export function sessionRoutes(app: App, context: ApiContext): void {
   app.post(
     '/auth/password',
     {
-      config: { access: 'authenticated' },
+      config: { access: 'authenticated', audit: 'session.password' },
       schema: {
         tags: ['session'],
         summary: 'Change your password',
@@ -89,6 +90,7 @@ export async function logIn(
     await sessions.endAll(userId);
     throw new HoldfastError('PERMISSION_DENIED', 'This user is disabled. An admin can enable it again.');
   }
+  audited(request, { subject: userId, userId, tenant: user.tenant });
   setCookies(reply, cookies);
 }
 

@@ -23,7 +23,7 @@ export function steeringRoutes(app: App, context: ApiContext): void {
   app.post(
     '/runs/:id/stop',
     {
-      config: { access: 'runs:write' },
+      config: { access: 'runs:write', audit: 'run.stop' },
       schema: about('Stop a run', 'The action at hand is finished, then the run is held. It can be resumed.'),
     },
     async (request) => {
@@ -34,7 +34,10 @@ export function steeringRoutes(app: App, context: ApiContext): void {
 
   app.post(
     '/runs/:id/resume',
-    { config: { access: 'runs:write' }, schema: about('Resume a run', 'A held run goes on.') },
+    {
+      config: { access: 'runs:write', audit: 'run.resume' },
+      schema: about('Resume a run', 'A held run goes on.'),
+    },
     async (request) => {
       const wanted = { caller: callerOf(request), runId: request.params.id };
       return runOf(need((await agent.resumeRun(create(agentpb.ResumeRunRequestSchema, wanted))).run));
@@ -44,7 +47,7 @@ export function steeringRoutes(app: App, context: ApiContext): void {
   app.post(
     '/runs/:id/cancel',
     {
-      config: { access: 'runs:write' },
+      config: { access: 'runs:write', audit: 'run.cancel', auditFields: ['reason'] },
       schema: {
         ...about('Cancel a run', "It ends now, down to the model's socket and the sandbox's processes."),
         body: CancelSchema.nullish(),
@@ -60,7 +63,7 @@ export function steeringRoutes(app: App, context: ApiContext): void {
   app.post(
     '/runs/:id/answers',
     {
-      config: { access: 'runs:approve' },
+      config: { access: 'runs:approve', audit: 'run.answer', auditFields: ['action_id', 'choice'] },
       schema: {
         ...about('Answer a question of a run', 'An approval, a question of ask_human, or what became of a write.'),
         body: AnswerSchema,

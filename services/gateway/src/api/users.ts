@@ -64,7 +64,7 @@ export function userRoutes(app: App, { deps, links, publicUrl, users }: ApiConte
   app.post(
     '/users/invitations',
     {
-      config: { access: 'users:admin' },
+      config: { access: 'users:admin', audit: 'user.invite', auditFields: ['role'] },
       schema: {
         tags: ['users'],
         summary: 'Invite somebody by a one-time link',
@@ -88,7 +88,7 @@ export function userRoutes(app: App, { deps, links, publicUrl, users }: ApiConte
   app.patch(
     '/users/:id',
     {
-      config: { access: 'users:admin' },
+      config: { access: 'users:admin', audit: 'user.change', auditFields: ['role', 'disabled'] },
       schema: {
         tags: ['users'],
         summary: "Change a user's role, disable or enable a user",

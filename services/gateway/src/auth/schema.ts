@@ -2,12 +2,15 @@ import type { Dialect, Schema } from '@holdfast/storage';
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 
+import { auditTable } from '../audit/schema.ts';
+
 /** The gateway's tables, for `database.migrate`. Forward only: a step that has shipped is never changed. */
 export const GATEWAY_SCHEMA: Schema = {
   service: 'gateway',
   migrations: {
     '001-users': users,
     '002-keys-and-links': keysAndLinks,
+    '003-audit': auditTable,
   },
 };
 

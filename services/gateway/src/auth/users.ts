@@ -46,6 +46,12 @@ export class Users {
     return row && isRole(row.role) ? { ...row, role: row.role } : undefined;
   }
 
+  /** The tenant of whoever logs in with this address; undefined where nobody does. */
+  async tenantOf(email: string): Promise<string | undefined> {
+    if (email === '') return undefined;
+    return (await this.#select().where('user.email', '=', email.toLowerCase()).executeTakeFirst())?.tenant;
+  }
+
   /** The users of a tenant, oldest first. */
   async list(tenant: string): Promise<UserInfo[]> {
     const rows = await this.#select().where('member.tenant', '=', tenant).orderBy('member.created_at').execute();

@@ -4,6 +4,7 @@ import type { Logger } from '@holdfast/telemetry';
 import type { FastifyInstance, FastifyPluginAsync, FastifyPluginOptions } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 
+import type { Audited } from '../audit/hook.ts';
 import type { Identity } from '../auth/identity.ts';
 import type { Scope } from '../auth/roles.ts';
 
@@ -22,10 +23,16 @@ export type Access = 'public' | 'login' | 'authenticated' | Scope;
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** What the audit log calls a call of this route, such as `run.create`; a must for a route that may change something. */
+    audit?: string;
+    /** Fields of the body that the audit log keeps. Left out: none. */
+    auditFields?: readonly string[];
   }
   interface FastifyRequest {
     /** Set before the handler of every route that is not public. */
     identity: Identity | null;
+    /** The entry in the audit log, while a route that names one is carried out. */
+    audited: Audited | null;
     /** W3C trace context of this request. */
     traceparent: string;
   }

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
 import type { ApiContext } from '../api/context.ts';
+import { audited } from '../audit/hook.ts';
 import { EmailSchema, logIn, PasswordSchema, setCookies } from '../api/session.ts';
 import type { App } from '../http/app.ts';
 import { escapeHtml, stylePage } from './html.ts';
@@ -30,10 +31,14 @@ export async function pageRoutes(app: App, context: ApiContext): Promise<void> {
     done(null, Object.fromEntries(new URLSearchParams(String(body))));
   });
 
-  app.post('/logout', { config: { access: 'authenticated' }, ...hidden }, async (request, reply) => {
-    setCookies(reply, await context.sessions.logOut(request.headers));
-    return reply.redirect('/login', 303);
-  });
+  app.post(
+    '/logout',
+    { config: { access: 'authenticated', audit: 'session.logout' }, ...hidden },
+    async (request, reply) => {
+      setCookies(reply, await context.sessions.logOut(request.headers));
+      return reply.redirect('/login', 303);
+    },
+  );
 
   app.get('/login', { config: { access: 'public' }, ...hidden }, (request, reply) => {
     const texts = textsOf(request, reply);
@@ -42,7 +47,7 @@ export async function pageRoutes(app: App, context: ApiContext): Promise<void> {
     return html(request, reply, { status: 200, texts, title: texts.login, body: form });
   });
 
-  app.post('/login', { config: { access: 'login' }, ...hidden }, (request, reply) =>
+  app.post('/login', { config: { access: 'login', audit: 'session.login' }, ...hidden }, (request, reply) =>
     attempt(request, reply, 'login', async () => {
       const { email, next, password } = fields(LoginSchema, request.body);
       await logIn(context, request, reply, email, password);
@@ -63,10 +68,11 @@ export async function pageRoutes(app: App, context: ApiContext): Promise<void> {
     return html(request, reply, { status: 200, texts, title: setup ? texts.setupTitle : texts.inviteTitle, body });
   });
 
-  app.post('/setup', { config: { access: 'login' }, ...hidden }, (request, reply) =>
+  app.post('/setup', { config: { access: 'login', audit: 'user.join' }, ...hidden }, (request, reply) =>
     attempt(request, reply, 'setup', async () => {
       const { token, ...user } = fields(NewUserSchema, request.body);
       const id = await links.accept(token, user);
+      audited(request, { target: id });
       deps.logger.info({ user: id }, 'A user came in by a one-time link.');
       await logIn(context, request, reply, user.email, user.password);
       return reply.redirect('/', 303);
