@@ -254,6 +254,9 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
         ...(request.agent === '' ? {} : { agent: request.agent }),
         ...(request.tag === '' ? {} : { tag: request.tag }),
         ...(request.page === '' ? {} : { before: request.page }),
+        ...(request.search === '' ? {} : { search: request.search }),
+        ...(request.since === 0 ? {} : { since: Math.ceil(request.since) }),
+        ...(request.until === 0 ? {} : { until: Math.ceil(request.until) }),
         limit: limit + 1,
       });
       const shown = rows.slice(0, limit);

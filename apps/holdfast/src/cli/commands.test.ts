@@ -428,7 +428,7 @@ describe('the other verbs', () => {
   });
 
   it('list and show runs, harmless on a terminal', async () => {
-    await serve({
+    const server = await serve({
       'GET /runs': () => ({ runs: [runView({ task: 'evil\u001b[31m\ntask' })], next_page: null }),
       'GET /runs/run_1': () => runView(),
       'GET /runs/run_1/actions': () => ({
@@ -445,8 +445,9 @@ describe('the other verbs', () => {
         ],
       }),
     });
-    const list = await cli(['runs', '--status', 'running'], { home });
+    const list = await cli(['runs', '--status', 'running', '--search', '100% & 磐石'], { home });
     expect(list.stdout).toContain('evil task');
+    expect(Object.fromEntries(server.seen[0]?.query ?? [])).toEqual({ status: 'running', search: '100% & 磐石' });
     const show = await cli(['show', 'run_1'], { home });
     expect(show.stdout).toContain('ok (rerun)');
     expect(JSON.parse((await cli(['show', 'run_1', '--json'], { home })).stdout)).toMatchObject({

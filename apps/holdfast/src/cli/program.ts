@@ -88,6 +88,7 @@ function buildProgram(say: Say, io: Io, bind: Bind): Command {
     .option('--status <status>', say('option.status'))
     .option('--agent <name>', say('option.agentFilter'))
     .option('--tag <tag>', say('option.tagFilter'))
+    .option('--search <text>', say('option.search'))
     .option('--limit <n>', say('option.limit'));
   add(program, 'show <run>', 'help.show', async (cli, [id = '']) =>
     (await import('./commands/runs.ts')).showCommand(cli, id),

@@ -179,6 +179,36 @@ export function journalConformance(product: string, open: () => Promise<OpenedJo
       expect(await journal.get('another', ids[0] ?? '')).toBeUndefined();
     });
 
+    it('searches task, id, agent and tags without regard to case, with nothing special in the text', async () => {
+      const { tenant } = newRun().created;
+      const add = (change: Partial<Created>) => journal.create(newRun({ tenant, ...change }));
+      const apples = await add({ at: 1, task: 'Count the ÄPFEL\nin "a_b" \u0000 100%', tags: ['Nightly'] });
+      const rock = await add({ at: 2, task: '检查磐石项目', agent: 'Reviewer', instructions: 'Count nothing.' });
+      const plain = await add({ at: 3, task: 'count the axb of 1000', tags: ['ＦＵＬＬ'] });
+      await journal.create(newRun({ task: 'Count for another tenant' }));
+      const found = async (search: string, more: object = {}) => {
+        const rows = await journal.list({ tenant, limit: 10, search, ...more });
+        return rows.map(({ id }) => id).sort();
+      };
+      expect(await found('äpfel')).toEqual([apples]);
+      expect(await found('COUNT THE')).toEqual([apples, plain].sort());
+      expect(await found('count')).toEqual([apples, plain].sort());
+      expect(await found('a_b')).toEqual([apples]);
+      expect(await found('100%')).toEqual([apples]);
+      expect(await found('%')).toEqual([apples]);
+      expect(await found('"a_b" \u0000')).toEqual([apples]);
+      expect(await found('磐石')).toEqual([rock]);
+      expect(await found('reviewer')).toEqual([rock]);
+      expect(await found('NIGHT')).toEqual([apples]);
+      expect(await found('full')).toEqual([plain]);
+      expect(await found(rock.slice(4).toUpperCase())).toEqual([rock]);
+      expect(await found("' or 1=1 --")).toEqual([]);
+      expect(await found('count', { since: 2 })).toEqual([plain]);
+      expect(await found('count', { until: 3 })).toEqual([apples]);
+      expect(await found('', { since: 2, until: 3 })).toEqual([rock]);
+      expect(await found('count', { limit: 1, before: plain > apples ? plain : apples })).toHaveLength(1);
+    });
+
     it('keeps signals until the append that settles them', async () => {
       const run = newRun();
       const { lease } = await claimed(run, `w-${run.id}`);

@@ -136,6 +136,12 @@ export interface RunQuery {
   readonly statuses?: readonly RunStatus[];
   readonly agent?: string;
   readonly tag?: string;
+  /** In the task, id, agent or tags; see `search.ts`. */
+  readonly search?: string;
+  /** Created at or after, epoch milliseconds. */
+  readonly since?: number;
+  /** Created before, epoch milliseconds. */
+  readonly until?: number;
   readonly limit: number;
   /** Only runs older than this id. */
   readonly before?: string;

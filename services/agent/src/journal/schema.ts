@@ -1,13 +1,16 @@
 import type { Dialect, Schema } from '@holdfast/storage';
 import { type Kysely, sql } from 'kysely';
 
+import { createInsight } from '../insight/schema.ts';
+import { createSearch } from './search.ts';
+
 /**
  * The tables of the agent service. `journal` and `snapshots` are clustered by run on SQLite, so that an append touches
  * the last page of its run only. An entry of the journal holds records, or events, or both (see docs/storage.md).
  */
 export const AGENT_SCHEMA: Schema = {
   service: 'agent',
-  migrations: { '001-runs': createTables },
+  migrations: { '001-runs': createTables, '002-insight': createInsight, '003-search': createSearch },
 };
 
 async function createTables(db: Kysely<unknown>, dialect: Dialect): Promise<void> {

@@ -20,6 +20,7 @@ import type {
 } from './journal.ts';
 import { ENDED_STATUSES } from './journal.ts';
 import { type Created, formatRecords, type Numbered, parseRecords } from './record.ts';
+import { searchForm, searchText } from './search.ts';
 
 const RUN_COLUMNS =
   'id, tenant, agent, status, created_at, ended_at, fence, worker, recoveries, total_recoveries, created, summary';
@@ -43,6 +44,7 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
     insertRun: sql(
       'insert into runs (id, tenant, agent, status, created_at, request_key, tags, created, summary) values (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ),
+    insertSearch: sql('insert into run_search (run_id, text) values (?, ?)'),
     byKey: sql('select id from runs where tenant = ? and request_key = ?'),
     insertEntry: sql(
       `insert into journal (run_id, entry, first_seq, count, fence, first_n, last_n, records, events)
@@ -144,7 +146,8 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
       };
       const first = { entry: 1, firstSeq: 1, count: 1, records: formatRecords([created]), segment: run.segment };
       try {
-        await transact([insert, insertEntry(run.id, first)]);
+        const search = { sql: text.insertSearch, params: [run.id, searchText(run.id, created)] };
+        await transact([insert, search, insertEntry(run.id, first)]);
         return run.id;
       } catch (error) {
         const [existing] = run.requestKey === '' ? [] : await query(text.byKey, [created.tenant, run.requestKey]);
@@ -243,7 +246,21 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
       }
       if (of.tag) {
         where.push(`tags like ? escape '!'`);
-        params.push(`%${JSON.stringify(of.tag).replaceAll(/[%_!]/g, '!$&')}%`);
+        params.push(contains(JSON.stringify(of.tag)));
+      }
+      if (of.search) {
+        where.push(
+          `exists (select 1 from run_search where run_search.run_id = runs.id and run_search.text like ? escape '!')`,
+        );
+        params.push(contains(searchForm(of.search)));
+      }
+      if (of.since !== undefined) {
+        where.push('created_at >= ?');
+        params.push(of.since);
+      }
+      if (of.until !== undefined) {
+        where.push('created_at < ?');
+        params.push(of.until);
       }
       if (of.before) {
         where.push('id < ?');
@@ -301,6 +318,11 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
       params: [runId, entry, firstSeq, count, events.fence, events.firstN, events.lastN, records, events.body],
     };
   }
+}
+
+/** The pattern of texts that hold this one. */
+function contains(part: string): string {
+  return `%${part.replaceAll(/[%_!]/g, '!$&')}%`;
 }
 
 function toRow(row: Readonly<Record<string, SqlValue>>): RunRow {

@@ -16,6 +16,8 @@ const StatusList = z
   .pipe(z.array(z.enum(RUN_STATUSES)))
   .optional();
 
+const Time = z.iso.datetime({ offset: true }).transform(Date.parse).optional();
+
 /** Runs: created, listed, looked at, forked. */
 export function runRoutes(app: App, context: ApiContext): void {
   const { agent } = context.deps;
@@ -86,6 +88,9 @@ export function runRoutes(app: App, context: ApiContext): void {
           status: StatusList.describe(`One or more of ${RUN_STATUSES.join(', ')}, with commas between.`),
           agent: z.string().max(63).default(''),
           tag: z.string().max(100).default(''),
+          search: z.string().max(200).default('').describe('In the task, id, agent or tags; case does not count.'),
+          since: Time.describe('Created at or after.'),
+          until: Time.describe('Created before.'),
           limit: z.coerce.number().int().min(1).max(200).default(50),
           page: z.string().max(200).default('').describe('`next_page` of the page before.'),
         }),
@@ -93,10 +98,10 @@ export function runRoutes(app: App, context: ApiContext): void {
       },
     },
     async (request) => {
-      const { status, ...rest } = request.query;
-      const statuses = (status ?? []).map(statusOf);
+      const { status, since, until, ...rest } = request.query;
+      const wanted = { caller: callerOf(request), statuses: (status ?? []).map(statusOf), ...rest };
       const page = await agent.listRuns(
-        create(agentpb.ListRunsRequestSchema, { caller: callerOf(request), statuses, ...rest }),
+        create(agentpb.ListRunsRequestSchema, { ...wanted, since: since ?? 0, until: until ?? 0 }),
       );
       return { runs: page.runs.map(runOf), next_page: page.nextPage === '' ? null : page.nextPage };
     },

@@ -9,14 +9,15 @@ export interface RunsOptions {
   readonly status?: string;
   readonly agent?: string;
   readonly tag?: string;
+  readonly search?: string;
   readonly limit?: string;
 }
 
 /** `holdfast runs`: the newest first. */
 export async function runsCommand(cli: Cli, options: RunsOptions): Promise<number> {
-  const { status, agent, tag, limit } = options;
+  const { status, agent, tag, search, limit } = options;
   const page = await cli.client.request<{ runs: readonly RunView[] }>('GET', '/runs', {
-    query: { status, agent, tag, limit },
+    query: { status, agent, tag, search, limit },
   });
   cli.result(page);
   if (page.runs.length === 0) cli.note(cli.say('runs.none'));

@@ -54,6 +54,7 @@ export const en = {
   'option.status': 'Only runs of this status: queued, running, waiting, held, succeeded, failed, canceled.',
   'option.agentFilter': 'Only runs of this agent.',
   'option.tagFilter': 'Only runs with this tag.',
+  'option.search': 'Only runs with this text in their task, id, agent or tags.',
   'option.limit': 'How many, at most 200.',
   'option.after': 'Begin after this event id.',
   'option.at': 'Number of the last journal record to keep (see: holdfast show). Default 0: as created.',

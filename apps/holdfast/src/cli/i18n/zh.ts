@@ -56,6 +56,7 @@ export const zh: Readonly<Record<MessageKey, string>> = {
   'option.status': '只列出该状态的运行：queued、running、waiting、held、succeeded、failed、canceled。',
   'option.agentFilter': '只列出该智能体的运行。',
   'option.tagFilter': '只列出带该标签的运行。',
+  'option.search': '只列出任务、编号、智能体或标签中含有该文字的运行。',
   'option.limit': '数量，最多 200。',
   'option.after': '从该事件编号之后开始。',
   'option.at': '保留到哪一条日志记录（见 holdfast show）。默认 0：刚创建时。',
