@@ -22,6 +22,12 @@ export const GatewayConfigSchema = z.strictObject({
     .min(1024)
     .default(1024 * 1024)
     .describe('Largest request body, bytes.'),
+  upload_limit: z
+    .number()
+    .int()
+    .min(1)
+    .default(100 * 1024 * 1024)
+    .describe('Largest uploaded file, bytes.'),
   rate_limit: z
     .strictObject({
       per_minute: z.number().int().positive().default(6000).describe('Requests of one caller.'),

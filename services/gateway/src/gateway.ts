@@ -8,12 +8,14 @@ import { auditRoutes } from './api/audit.ts';
 import { catalogRoutes } from './api/catalog.ts';
 import type { ApiContext } from './api/context.ts';
 import { eventRoutes } from './api/events.ts';
+import { insightRoutes } from './api/insight.ts';
 import { keyRoutes } from './api/keys.ts';
 import { resultRoutes } from './api/results.ts';
 import { runRoutes } from './api/runs.ts';
 import { sessionRoutes } from './api/session.ts';
 import { steeringRoutes } from './api/steering.ts';
 import { OpenStreams } from './api/streams.ts';
+import { uploadRoutes } from './api/uploads.ts';
 import { userRoutes } from './api/users.ts';
 import { auditChanges } from './audit/hook.ts';
 import { AuditLog } from './audit/log.ts';
@@ -28,6 +30,7 @@ import { consoleRoutes } from './console/routes.ts';
 import type { GatewayDeps } from './deps.ts';
 import { guard } from './http/access.ts';
 import type { App, Plugin } from './http/app.ts';
+import { boundBodies } from './http/body-time.ts';
 import { answerClientError, sendError, toHoldfastError } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
 import { createLimiters } from './http/limits.ts';
@@ -36,12 +39,15 @@ import { referenceRoutes } from './http/reference.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { PAGE_POLICY } from './pages/html.ts';
 import { pageRoutes } from './pages/routes.ts';
+import { Uploads } from './uploads/store.ts';
 
-/** How long a client may take to send its headers, and its whole request, milliseconds. Streams are not touched. */
+/** How long a client may take to send its headers, its body, and a large file, milliseconds. Streams are not touched. */
 const HEADERS_TIMEOUT_MS = 15_000;
-const REQUEST_TIMEOUT_MS = 60_000;
+const BODY_TIMEOUT_MS = 60_000;
+const REQUEST_TIMEOUT_MS = 3_600_000;
 const CHECK_EVERY_MS = 5000;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** The HTTP edge of the platform. */
 export interface Gateway {
@@ -61,7 +67,7 @@ export interface Gateway {
 /** Builds the gateway and brings its tables up to date. Nothing is reachable before `listen`. */
 export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
   const { app, context, localKey } = await createApp(deps);
-  const { audit } = context;
+  const { audit, uploads } = context;
   const { gateway: config, auth } = deps.config;
   const housekeeping = new Housekeeping(
     [
@@ -69,6 +75,11 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
         failure: 'Old entries of the audit log could not be deleted.',
         everyMs: DAY_MS,
         act: () => audit.prune(config.audit.keep_days),
+      },
+      {
+        failure: 'Uploaded files that no run uses could not be removed.',
+        everyMs: HOUR_MS,
+        act: () => uploads.sweep(),
       },
     ],
     deps.logger,
@@ -121,8 +132,9 @@ export async function createApp(
   const sessions = new Sessions({ database, random, logger, sessionHours: config.auth.session_hours, publicUrl });
   const limiters = await createLimiters(app, config.gateway.rate_limit);
   const audit = new AuditLog({ database, now, ids, logger });
+  const uploads = new Uploads({ database, now, ids, dataDir: deps.dataDir });
   const streams = new OpenStreams(config.gateway.sse.max_per_caller);
-  const context: ApiContext = { deps, audit, keys, links, sessions, users, limiters, streams, publicUrl };
+  const context: ApiContext = { deps, audit, keys, links, sessions, users, limiters, streams, uploads, publicUrl };
 
   const https = config.gateway.public_url?.startsWith('https:') ?? false;
   await app.register(helmet, {
@@ -138,6 +150,7 @@ export async function createApp(
       routes.push({ method: one, url, access, audit: action, hidden: schema?.hide === true });
     }
   });
+  boundBodies(app, BODY_TIMEOUT_MS);
   guard(app, { config: config.gateway, keys, localKey, sessions, users, limiters, random });
   auditChanges(app, audit, users);
   await describeApi(app, publicUrl);
@@ -152,11 +165,14 @@ export async function createApp(
     steeringRoutes(scope, context);
     eventRoutes(scope, context);
     resultRoutes(scope, context);
+    insightRoutes(scope, context);
     catalogRoutes(scope, context);
     sessionRoutes(scope, context);
     keyRoutes(scope, context);
     userRoutes(scope, context);
     auditRoutes(scope, context);
+    const files: Plugin = async (inner) => uploadRoutes(inner, context);
+    await scope.register(files);
   };
   await app.register(api, { prefix: '/api/v1' });
   return { app, context, localKey, routes };

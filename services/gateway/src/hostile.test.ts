@@ -134,7 +134,7 @@ describe('bad input (QA-4)', () => {
     const { deps, remove } = await testDeps();
     const { app } = await createApp(deps);
     const { headersTimeout, requestTimeout, timeout } = app.server;
-    expect([headersTimeout, requestTimeout, timeout]).toEqual([15_000, 60_000, 0]);
+    expect([headersTimeout, requestTimeout, timeout]).toEqual([15_000, 3_600_000, 0]);
     await app.close();
     await remove();
   });

@@ -9,6 +9,7 @@ import type { Users } from '../auth/users.ts';
 import type { GatewayDeps } from '../deps.ts';
 import { identityOf } from '../http/access.ts';
 import type { Limiters } from '../http/limits.ts';
+import type { Uploads } from '../uploads/store.ts';
 import type { OpenStreams } from './streams.ts';
 
 /** What the routes are made of. */
@@ -19,6 +20,7 @@ export interface ApiContext {
   readonly links: Links;
   readonly sessions: Sessions;
   readonly users: Users;
+  readonly uploads: Uploads;
   readonly limiters: Limiters;
   readonly streams: OpenStreams;
   /** Where people reach the gateway: public_url, or the address that it listens on. No slash at the end. */

@@ -133,14 +133,20 @@ export const CreateRunSchema = z.strictObject({
   task: z.string().default(''),
   inputs: z
     .array(
-      z.strictObject({
-        name: z
-          .string()
-          .max(100)
-          .default('')
-          .describe('It appears as /input/<name>. Left out: the last part of the path.'),
-        path: z.string().min(1).max(4096).describe('Absolute path on the host; mounted read-only.'),
-      }),
+      z
+        .strictObject({
+          name: z
+            .string()
+            .max(100)
+            .default('')
+            .describe('It appears as /input/<name>. Left out: the last part of the path.'),
+          path: z.string().min(1).max(4096).optional().describe('Absolute path on the host; mounted read-only.'),
+          upload: z.string().min(1).max(100).optional().describe('The id of an uploaded file, in place of a path.'),
+        })
+        .refine(
+          ({ path, upload }) => (path === undefined) !== (upload === undefined),
+          'names either a path or an upload',
+        ),
     )
     .max(100)
     .default([]),

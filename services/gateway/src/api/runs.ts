@@ -2,11 +2,10 @@ import { agentpb, create, HoldfastError, type JsonObject } from '@holdfast/proto
 import { z } from 'zod';
 
 import { audited } from '../audit/hook.ts';
-import type { Identity } from '../auth/identity.ts';
 import { identityOf } from '../http/access.ts';
 import type { App } from '../http/app.ts';
 import { type ApiContext, callerOf } from './context.ts';
-import { checkInputPath } from './inputs.ts';
+import { checkOldInputs, placeInputs } from './run-inputs.ts';
 import { ActionSchema, CreateRunSchema, ForkSchema, RUN_STATUSES, RunIdParams, RunSchema } from './run-schema.ts';
 import { actionOf, runOf, statusOf } from './wire.ts';
 
@@ -46,21 +45,14 @@ export function runRoutes(app: App, context: ApiContext): void {
     },
     async (request, reply) => {
       const { body } = request;
-      const parameters = body.parameters as JsonObject;
-      await checkInputs(context, identityOf(request), {
-        paths: body.inputs.map(({ path }) => path),
-        agent: body.agent,
-        task: body.task,
-        parameters,
-      });
+      const wanted = { ...body, parameters: body.parameters as JsonObject };
+      const { release, ...placed } = await placeInputs(context, identityOf(request), wanted);
       const { limits } = body;
-      const { run } = await agent.createRun(
+      const starting = agent.createRun(
         create(agentpb.CreateRunRequestSchema, {
+          ...placed,
           caller: callerOf(request),
           agent: body.agent,
-          task: body.task,
-          inputs: body.inputs,
-          parameters,
           limits: {
             wallMs: limits.wall_ms ?? 0,
             steps: limits.steps ?? 0,
@@ -71,6 +63,10 @@ export function runRoutes(app: App, context: ApiContext): void {
           requestKey: request.headers['idempotency-key'] ?? '',
         }),
       );
+      const { run } = await starting.catch(async (error: unknown) => {
+        await release();
+        throw error;
+      });
       const created = runOf(need(run));
       audited(request, { target: created.id });
       return reply.code(201).header('location', `/api/v1/runs/${created.id}`).send(created);
@@ -157,8 +153,7 @@ export function runRoutes(app: App, context: ApiContext): void {
       const wanted = { caller: callerOf(request), runId: request.params.id };
       const old = need((await agent.getRun(create(agentpb.GetRunRequestSchema, wanted))).run);
       // A fork reads what the old run could read: whoever forks must be allowed to name it.
-      const rules = { dataDir: context.deps.dataDir, roots: context.deps.config.gateway.inputs.roots };
-      for (const { path } of old.inputs) await checkInputPath(rules, identityOf(request), path);
+      await checkOldInputs(context, identityOf(request), old);
       const { run } = await agent.forkRun(create(agentpb.ForkRunRequestSchema, { ...wanted, ...request.body }));
       const created = runOf(need(run));
       return reply.code(201).header('location', `/api/v1/runs/${created.id}`).send(created);
@@ -170,36 +165,4 @@ export function runRoutes(app: App, context: ApiContext): void {
 export function need(run: agentpb.Run | undefined): agentpb.Run {
   if (run) return run;
   throw new HoldfastError('INTERNAL', 'The agent service answered without a run.');
-}
-
-/** Every path of the host that a new run would read: named as input, as a playbook's parameter, or as its task. */
-async function checkInputs(
-  context: ApiContext,
-  by: Identity,
-  wanted: { paths: readonly string[]; agent: string; task: string; parameters: JsonObject },
-): Promise<void> {
-  const { agent, config, dataDir } = context.deps;
-  const paths = [...wanted.paths];
-  const task = wanted.task.trim();
-  if (task.startsWith('/') || Object.keys(wanted.parameters).length > 0) {
-    const caller = {
-      $typeName: 'holdfast.v1.Caller',
-      tenant: by.tenant,
-      subject: by.subject,
-      traceparent: '',
-    } as const;
-    const { agents } = await agent.listAgents(create(agentpb.ListAgentsRequestSchema, { caller }));
-    const properties = agents.find(({ name, playbook }) => playbook && name === wanted.agent)?.parameters?.[
-      'properties'
-    ];
-    const names = Object.entries(properties ?? {}).flatMap(([name, property]) => (isHostPath(property) ? name : []));
-    const named = names.map((name) => wanted.parameters[name]).filter((value) => typeof value === 'string');
-    paths.push(...named, ...(names.length > 0 && task.startsWith('/') ? [task] : []));
-  }
-  const rules = { dataDir, roots: config.gateway.inputs.roots };
-  for (const path of paths) await checkInputPath(rules, by, path);
-}
-
-function isHostPath(property: unknown): boolean {
-  return typeof property === 'object' && property !== null && 'format' in property && property.format === 'host-path';
 }

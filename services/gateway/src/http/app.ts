@@ -27,6 +27,8 @@ declare module 'fastify' {
     audit?: string;
     /** Fields of the body that the audit log keeps. Left out: none. */
     auditFields?: readonly string[];
+    /** Its body may take as long as the server bears at all: a large file over a slow line. */
+    slowBody?: boolean;
   }
   interface FastifyRequest {
     /** Set before the handler of every route that is not public. */
