@@ -8,6 +8,7 @@ import {
   type AgentInstance,
   Catalog,
   createAgentService,
+  createInsightStore,
   createPostgresJournal,
   createSqliteJournal,
   parseFaults,
@@ -30,6 +31,8 @@ import { type Database, openPostgres, openSqlite } from '@holdfast/storage';
 import { createToolsService } from '@holdfast/tools';
 
 import { createObserver } from './compose/observer.ts';
+import { createResourceSampler } from './compose/resources.ts';
+import { savePlaybook } from './compose/save-playbook.ts';
 import type { Config } from './config/schema.ts';
 import { diagnoseRunning } from './doctor/running.ts';
 import type { Ground, House } from './house.ts';
@@ -38,10 +41,11 @@ import type { Ground, House } from './house.ts';
 export async function compose(ground: Ground): Promise<House> {
   const { config, logger, metrics, clock } = ground;
   const runsDir = join(config.data_dir, 'runs');
+  const ownPlaybooks = join(config.data_dir, 'playbooks');
   const [database, models, loaded] = await Promise.all([
     openDatabase(config),
     openModels(config.models, { env: ground.env, fetch, clock, random: Math.random }),
-    loadPlaybooks([join(ground.root, 'playbooks'), join(config.data_dir, 'playbooks')]),
+    loadPlaybooks([join(ground.root, 'playbooks'), ownPlaybooks]),
     mkdir(runsDir, { recursive: true, mode: 0o711 }),
   ]);
   for (const problem of loaded.problems) logger.warn(problem.message);
@@ -50,8 +54,11 @@ export async function compose(ground: Ground): Promise<House> {
   const tools = createToolsService({ sandbox, config: config.tools, clock, logger });
   const [isolation] = await Promise.all([isolationOf(sandbox), database.migrate(AGENT_SCHEMA)]);
   const embedded = database.dialect === 'sqlite';
+  const resources = createResourceSampler(config.data_dir, clock.monotonic);
   const agent = createAgentService({
     journal: embedded ? createSqliteJournal(database) : createPostgresJournal(database),
+    insight: createInsightStore(database),
+    sampleResources: () => resources.sample(),
     tools,
     catalog: new Catalog(
       config.agent.agents,
@@ -62,6 +69,11 @@ export async function compose(ground: Ground): Promise<House> {
     unavailable: (of) => (of.playbook ? '' : whyUnavailable(models, of.models)),
     exportPlaybook: (messages, created, name) =>
       exportPlaybook(messages, { name, task: created.task, parameters: created.parameters, inputs: created.inputs }),
+    savePlaybook: async (name, markdown) => {
+      const playbook = await savePlaybook(ownPlaybooks, name, markdown);
+      playbooks.set(name, playbook);
+      return { path: playbook.file, playbook: entryOf(playbook) };
+    },
     runsDir,
     isolation: () => isolation,
     exclusive: embedded,
@@ -100,6 +112,7 @@ export async function compose(ground: Ground): Promise<House> {
     connectModel: CONNECT_A_MODEL,
     async close(graceMs) {
       await agent.stop(graceMs);
+      resources.close();
       await gateway.close();
       await sandbox.close();
       await database.close();

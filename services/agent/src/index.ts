@@ -1,5 +1,7 @@
 export { Catalog, type CatalogEntry, type PlaybookEntry } from './agents/catalog.ts';
 export { type AgentConfig, AgentConfigSchema, type AgentDefinition, AgentDefinitionSchema } from './config.ts';
+export type { ResourceSample } from './insight/row.ts';
+export { createInsightStore, type InsightStore } from './insight/store.ts';
 export type { Journal } from './journal/journal.ts';
 export { createPostgresJournal } from './journal/postgres.ts';
 export type { Created, Intent, Outcome } from './journal/record.ts';

@@ -1,13 +1,20 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Message } from '@holdfast/models';
 import { type AgentApi, agentpb, commonpb, create, HoldfastError, type ToolsApi } from '@holdfast/protocol';
 
-import type { Catalog } from './agents/catalog.ts';
+import type { Catalog, PlaybookEntry } from './agents/catalog.ts';
 import type { AgentConfig } from './config.ts';
 import { formatEventId, parseEventId, type RunEvent, toSegment } from './events/event.ts';
 import { EventLog } from './events/log.ts';
+import { InsightCollector } from './insight/collector.ts';
+import { planRange } from './insight/range.ts';
+import { InsightRecorder } from './insight/recorder.ts';
+import { readInsight } from './insight/report.ts';
+import type { ResourceSample } from './insight/row.ts';
+import type { InsightStore } from './insight/store.ts';
 import type { Journal, RunRow } from './journal/journal.ts';
 import type { Created, Limits } from './journal/record.ts';
 import { actionsOf } from './run/actions.ts';
@@ -15,7 +22,7 @@ import { checkSignal, type Signal } from './run/control.ts';
 import type { Faults } from './run/faults.ts';
 import { forkedRun } from './run/fork.ts';
 import { begin } from './run/machine.ts';
-import type { Observer } from './run/observer.ts';
+import { type Observer, observeBoth } from './run/observer.ts';
 import { summarise } from './run/summary.ts';
 import { statusWord, viewOf } from './run/view.ts';
 import { type AgentInstance, Worker } from './run/worker.ts';
@@ -26,6 +33,9 @@ import { resolveAgent, resolveInputs } from './agents/resolve.ts';
 /** What the agent service is made of. */
 export interface AgentServiceDeps {
   readonly journal: Journal;
+  readonly insight: InsightStore;
+  /** What this process uses now, for insight. */
+  readonly sampleResources: () => Promise<ResourceSample>;
   readonly tools: ToolsApi;
   readonly catalog: Catalog;
   readonly config: AgentConfig;
@@ -34,6 +44,14 @@ export interface AgentServiceDeps {
   /** Why an agent cannot run now and what to do; empty if it can. */
   readonly unavailable: (agent: { playbook: boolean; models: readonly string[]; name: string }) => string;
   readonly exportPlaybook: (messages: readonly Message[], created: Created, name: string) => string;
+  /**
+   * Keeps a playbook on the disk, and has it ready for `instance`. @throws HoldfastError ALREADY_EXISTS where there is
+   * one of this name, FAILED_PRECONDITION where it could not be read again.
+   */
+  readonly savePlaybook: (
+    name: string,
+    markdown: string,
+  ) => Promise<{ readonly path: string; readonly playbook: PlaybookEntry }>;
   /** Folder for the runs' workspaces, on the host of the sandbox service. */
   readonly runsDir: string;
   readonly isolation: () => string;
@@ -58,6 +76,8 @@ export interface AgentService extends AgentApi {
 }
 
 const LIST_LIMIT = 50;
+/** What becomes the name of an exported playbook as it is. */
+const PLAYBOOK_NAME = /^(?=.{1,60}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const LIST_MAX = 200;
 
 /** Builds the agent service (AG-1, AG-2, AG-4). */
@@ -73,6 +93,17 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
       maxHoldMs: config.events.max_hold_ms,
     },
     pollMs: deps.exclusive ? 5000 : 250,
+  });
+  const collector = new InsightCollector(now);
+  const observer = observeBoth(deps.observer, collector.observer);
+  const recorder = new InsightRecorder({
+    collector,
+    store: deps.insight,
+    // Shorter than the id, since it stands in every row, and as unique.
+    worker: createHash('sha256').update(deps.workerId).digest('hex').slice(0, 12),
+    sample: deps.sampleResources,
+    now,
+    problem: (message, error) => deps.observer.problem(message, error),
   });
   const pool = new AgentPool<AgentInstance>(
     (key) => deps.instance(JSON.parse(key) as Pick<Created, 'agent' | 'playbook' | 'models'>),
@@ -99,7 +130,7 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
     },
     isolation: deps.isolation,
     config,
-    observer: deps.observer,
+    observer,
     faults: deps.faults,
     now,
   });
@@ -194,6 +225,17 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
       config.lease_ms,
     );
     if (claim) await worker.control(claim);
+  };
+
+  const playbookOf = async (request: { caller?: commonpb.Caller | undefined; runId: string; name: string }) => {
+    const { state } = await stateOf((await rowOf(request)).id);
+    if (state.phase !== 'ended') {
+      throw new HoldfastError(
+        'FAILED_PRECONDITION',
+        'The run has not ended yet: only a finished run can be saved as a playbook.',
+      );
+    }
+    return deps.exportPlaybook(state.messages, state.created, request.name);
   };
 
   return {
@@ -334,16 +376,29 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
     },
 
     async exportPlaybook(request) {
-      const row = await rowOf(request);
-      const { state } = await stateOf(row.id);
-      if (state.phase !== 'ended') {
+      return create(agentpb.ExportPlaybookResponseSchema, { markdown: await playbookOf(request) });
+    },
+
+    async savePlaybook(request) {
+      const { name } = request;
+      if (!PLAYBOOK_NAME.test(name)) {
         throw new HoldfastError(
-          'FAILED_PRECONDITION',
-          'The run has not ended yet: only a finished run can be saved as a playbook.',
+          'INVALID_ARGUMENT',
+          `"${name.slice(0, 100)}" cannot be the name of a playbook: use a-z, 0-9 and single - between them, begin with a letter, at most 60 characters.`,
         );
       }
-      const markdown = deps.exportPlaybook(state.messages, state.created, request.name);
-      return create(agentpb.ExportPlaybookResponseSchema, { markdown });
+      const markdown = await playbookOf(request);
+      catalog.checkFree(name);
+      const { path, playbook } = await deps.savePlaybook(name, markdown);
+      catalog.add(playbook);
+      return create(agentpb.SavePlaybookResponseSchema, { name, path });
+    },
+
+    async getInsight(request) {
+      const { tenant } = callerOf(request);
+      const range = planRange(request.from, request.to);
+      await recorder.flush();
+      return readInsight(deps.insight, tenant, range, request.withResources);
     },
 
     async readiness() {
@@ -351,13 +406,17 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
       return create(agentpb.ReadinessResponseSchema, { ready, recovering, recovered });
     },
 
-    start: () => scheduler.start(),
+    async start() {
+      recorder.start();
+      await scheduler.start();
+    },
 
     async stop(graceMs) {
       worker.shutdown();
       const timer = setTimeout(() => worker.abandon(), graceMs);
       await scheduler.stop();
       clearTimeout(timer);
+      await recorder.stop();
       pool.clear();
     },
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type AgentApi, agentpb, type CallOptions, create, HoldfastError, type JsonObject } from '@holdfast/protocol';
-import { type SandboxApi, sandboxpb, type ToolsApi, toolspb } from '@holdfast/protocol';
+import { type MessageInitShape, type SandboxApi, sandboxpb, type ToolsApi, toolspb } from '@holdfast/protocol';
 import { openSqlite } from '@holdfast/storage';
 import { silentLogger } from '@holdfast/telemetry';
 
@@ -20,6 +20,8 @@ export class ScriptedAgent implements AgentApi {
   readonly calls: { method: string; request: { caller?: { tenant: string; subject: string } | undefined } }[] = [];
   readonly agents: agentpb.Agent[] = [];
   ready = true;
+  /** What `getInsight` gives. */
+  insight: MessageInitShape<typeof agentpb.GetInsightResponseSchema> = {};
   /** What `watch` gives. */
   source: (request: agentpb.WatchRequest, signal: AbortSignal) => AsyncIterable<agentpb.WatchResponse> = () =>
     eventsOf([]);
@@ -119,6 +121,17 @@ export class ScriptedAgent implements AgentApi {
   async exportPlaybook(request: agentpb.ExportPlaybookRequest) {
     this.#find('exportPlaybook', request);
     return create(agentpb.ExportPlaybookResponseSchema, { markdown: `---\nname: ${request.name}\n---\n` });
+  }
+
+  async savePlaybook(request: agentpb.SavePlaybookRequest) {
+    this.#find('savePlaybook', request);
+    const { name } = request;
+    return create(agentpb.SavePlaybookResponseSchema, { name, path: `/data/playbooks/${name}.md` });
+  }
+
+  async getInsight(request: agentpb.GetInsightRequest) {
+    this.#note('getInsight', request);
+    return create(agentpb.GetInsightResponseSchema, this.insight);
   }
 
   async readiness() {

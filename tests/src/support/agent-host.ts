@@ -7,6 +7,7 @@ import {
   type AgentService,
   Catalog,
   createAgentService,
+  createInsightStore,
   createPostgresJournal,
   createSqliteJournal,
   type Faults,
@@ -58,6 +59,8 @@ export async function startAgentHost(options: AgentHostOptions): Promise<AgentHo
   });
   const agent = createAgentService({
     journal: postgres ? createPostgresJournal(database) : createSqliteJournal(database),
+    insight: createInsightStore(database),
+    sampleResources: async () => ({ rssBytes: 1000, cpuFraction: 0.5, eventLoopDelayMs: 1, diskFreeBytes: 2000 }),
     tools: options.tools,
     catalog: new Catalog(config.agents, []),
     config,
@@ -72,6 +75,9 @@ export async function startAgentHost(options: AgentHostOptions): Promise<AgentHo
     }),
     unavailable: () => '',
     exportPlaybook: () => '',
+    savePlaybook: async () => {
+      throw new Error('A host without playbooks cannot save any.');
+    },
     runsDir: join(options.dataDir, 'runs'),
     isolation: () => 'test',
     exclusive: postgres === undefined,

@@ -57,6 +57,21 @@ export class Catalog {
     this.#entries.set(name, entry);
   }
 
+  /** Adds a playbook that can be run from now on. @throws HoldfastError ALREADY_EXISTS where the name is taken. */
+  add(playbook: PlaybookEntry): void {
+    this.checkFree(playbook.name);
+    this.#entries.set(playbook.name, { kind: 'playbook', playbook });
+  }
+
+  /** @throws HoldfastError ALREADY_EXISTS where an agent or a playbook has this name. */
+  checkFree(name: string): void {
+    if (!this.#entries.has(name)) return;
+    throw new HoldfastError(
+      'ALREADY_EXISTS',
+      `There is an agent or a playbook named "${name}" already. Nothing was saved; choose another name.`,
+    );
+  }
+
   list(): readonly CatalogEntry[] {
     return [...this.#entries.values()];
   }

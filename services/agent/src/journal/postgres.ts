@@ -11,7 +11,8 @@ export function createPostgresJournal(db: Database): Journal {
   });
 }
 
-function numberPlaceholders(text: string): string {
+/** Turns `?` into the numbered placeholders of PostgreSQL. */
+export function numberPlaceholders(text: string): string {
   let n = 0;
   return text.replaceAll('?', () => {
     n += 1;

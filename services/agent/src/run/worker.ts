@@ -11,7 +11,7 @@ import { CheckpointManager } from './checkpoint.ts';
 import { endNow, recordsOf, type Signal } from './control.ts';
 import { Driver } from './driver.ts';
 import type { Faults } from './faults.ts';
-import type { Observer } from './observer.ts';
+import type { Observer, RunObserver } from './observer.ts';
 import { type Recording, recordingOf } from './replay.ts';
 import type { RunState } from './state.ts';
 import { statusOf } from './summary.ts';
@@ -64,13 +64,7 @@ export class Worker {
     const { runId } = claim.lease;
     const { created } = claim.row;
     const { observer } = this.#deps;
-    const run = observer.run({
-      runId,
-      tenant: created.tenant,
-      agent: created.agent,
-      traceparent: created.traceparent,
-      recovered: claim.recovered,
-    });
+    const run = this.#observed(claim);
     let how = 'lost';
     let activeMs = 0;
     try {
@@ -80,6 +74,7 @@ export class Worker {
       if (cap) {
         await this.#endRun(claim, loaded, 'RECOVERY_EXHAUSTED', cap);
         how = 'failed';
+        activeMs = loaded.state.activeMs;
         return true;
       }
       try {
@@ -101,7 +96,20 @@ export class Worker {
     return how !== 'lost';
   }
 
-  async #drive(claim: Claim, loaded: Loaded, observer: ReturnType<Observer['run']>) {
+  #observed({ lease, row, recovered }: Claim): RunObserver {
+    const { tenant, agent, traceparent, at } = row.created;
+    const first = !recovered && row.summary.startedAt === 0;
+    return this.#deps.observer.run({
+      runId: lease.runId,
+      tenant,
+      agent,
+      traceparent,
+      recovered,
+      ...(first ? { queuedMs: this.#deps.now() - at } : {}),
+    });
+  }
+
+  async #drive(claim: Claim, loaded: Loaded, observer: RunObserver) {
     const { journal, events, tools, pool, poolKey, faults, now } = this.#deps;
     const { runId, fence } = claim.lease;
     const { state, seq, entry } = loaded;
@@ -184,7 +192,13 @@ export class Worker {
     await this.#write(claim, loaded, signals, function* records(state, now) {
       for (const signal of stored) yield* recordsOf(state, readSignal(signal).signal, now);
     });
-    if (loaded.state.phase === 'ended') await this.#free(runId, loaded.state.created);
+    const { phase, ended, activeMs, created } = loaded.state;
+    if (phase !== 'ended') return;
+    const { tenant, agent, traceparent } = created;
+    const { observer } = this.#deps;
+    const run = observer.run({ runId, tenant, agent, traceparent, recovered: claim.recovered });
+    run.left(ended?.status ?? 'failed', activeMs);
+    await this.#free(runId, created);
   }
 
   #endRun(claim: Claim, loaded: Loaded, code: string, message: string): Promise<void> {

@@ -111,7 +111,7 @@ export function resultRoutes(app: App, context: ApiContext): void {
       config: { access: 'runs:read', audit: 'run.export_playbook' },
       schema: {
         tags: ['results'],
-        summary: 'Save a finished run as a playbook',
+        summary: 'Read a finished run as a playbook',
         params: RunIdParams,
         querystring: z.strictObject({
           name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'must be lower-case letters, digits, - and _'),
@@ -123,6 +123,30 @@ export function resultRoutes(app: App, context: ApiContext): void {
       const wanted = { caller: callerOf(request), runId: request.params.id, name: request.query.name };
       const { markdown: text } = await agent.exportPlaybook(create(agentpb.ExportPlaybookRequestSchema, wanted));
       return reply.type('text/markdown; charset=utf-8').send(text);
+    },
+  );
+
+  app.post(
+    '/runs/:id/playbook',
+    {
+      config: { access: 'runs:write', audit: 'run.save_playbook', auditFields: ['name'] },
+      schema: {
+        tags: ['results'],
+        summary: 'Save a finished run as a playbook that can be run from now on',
+        description: 'Refused with ALREADY_EXISTS where an agent or a playbook has this name.',
+        params: RunIdParams,
+        body: z.strictObject({
+          name: z.string().max(60).describe('Of a-z, 0-9 and single - between them, beginning with a letter.'),
+        }),
+        response: {
+          201: z.object({ name: z.string(), path: z.string().describe('The file, on the host.') }),
+        },
+      },
+    },
+    async (request, reply) => {
+      const wanted = { caller: callerOf(request), runId: request.params.id, name: request.body.name };
+      const { name, path } = await agent.savePlaybook(create(agentpb.SavePlaybookRequestSchema, wanted));
+      return reply.code(201).send({ name, path });
     },
   );
 }

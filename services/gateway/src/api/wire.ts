@@ -60,7 +60,8 @@ function errorOf(error: commonpb.ErrorDetail | undefined): z.output<typeof Error
   return { code: error.code, message: error.message, ...(error.details ? { details: error.details } : {}) };
 }
 
-function usageOf(usage: agentpb.Usage | undefined): z.output<typeof UsageSchema> {
+/** Tokens and cost as REST shows them. */
+export function usageOf(usage: agentpb.Usage | undefined): z.output<typeof UsageSchema> {
   return {
     input_tokens: usage?.inputTokens ?? 0,
     output_tokens: usage?.outputTokens ?? 0,
