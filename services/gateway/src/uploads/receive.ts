@@ -19,8 +19,8 @@ export interface Received {
 
 /**
  * Writes a stream to `<folder>/<name>` as it comes, one piece at a time. The folder appears when all of it is on disk;
- * of a stream that breaks off or is too large nothing stays. The stream is not destroyed: it may be the socket on which
- * the answer goes out.
+ * of a stream that breaks off or is too large nothing stays, and the rest of it is discarded: it is the socket on which
+ * the answer goes out, so it is not destroyed.
  *
  * @param limit bytes
  * @throws HoldfastError TOO_LARGE, CANCELED where the sender went away, STORAGE_FULL, STORAGE_UNAVAILABLE.
@@ -36,6 +36,8 @@ export async function receiveFile(folder: string, name: string, body: Readable, 
     await sync(dirname(folder));
     return received;
   } catch (error) {
+    // What still comes is let go by: a sender sees the answer only when it has sent everything.
+    body.resume();
     await rm(draft, { recursive: true, force: true });
     throw toHoldfastError(error);
   }
