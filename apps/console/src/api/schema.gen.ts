@@ -1,0 +1,815 @@
+// Made from the OpenAPI document of the gateway: node tests/src/console/generate-api.ts
+
+/** The schemas by name. */
+export interface components {
+  schemas: {
+    Action: {
+      id: string;
+      kind: string;
+      name: string;
+      arguments: Record<string, unknown> | null;
+      effect: 'read' | 'idempotent' | 'write' | null;
+      attempt: number;
+      intent_seq: number;
+      outcome_seq: number | null;
+      intent_at: string | null;
+      outcome_at: string | null;
+      outcome: string;
+      result: Record<string, unknown> | null;
+      settled: string | null;
+      usage: components['schemas']['Usage'] | null;
+      idempotency_key: string | null;
+    };
+    Agent: {
+      name: string;
+      description: string;
+      description_zh: string;
+      playbook: boolean;
+      models: string[];
+      tools: string[];
+      unavailable: string | null;
+      parameters: Record<string, unknown>;
+    };
+    AuditEntry: {
+      id: string;
+      at: string;
+      subject: string;
+      user_name: string | null;
+      action: string;
+      target: string;
+      status: number | null;
+      ip: string;
+      detail: Record<string, unknown>;
+    };
+    ErrorDetail: { code: string; message: string; details?: Record<string, unknown> };
+    ErrorResponse: { error: components['schemas']['ErrorDetail'] };
+    Question: {
+      action_id: string;
+      kind: string;
+      text: string;
+      tool: string | null;
+      arguments: Record<string, unknown> | null;
+      choices: string[];
+    };
+    Run: {
+      id: string;
+      agent: string;
+      playbook: boolean;
+      task: string;
+      status: 'queued' | 'running' | 'waiting' | 'held' | 'succeeded' | 'failed' | 'canceled';
+      created_at: string | null;
+      started_at: string | null;
+      ended_at: string | null;
+      seq: number;
+      steps: number;
+      usage: components['schemas']['Usage'];
+      limits: { wall_ms: number | null; steps: number | null; tokens: number | null; cost_usd: number | null };
+      recoveries: number;
+      output: string;
+      error: components['schemas']['ErrorDetail'] | null;
+      questions: components['schemas']['Question'][];
+      artifacts: string[];
+      inputs: { name: string; path: string }[];
+      parameters: Record<string, unknown>;
+      forked_from: string | null;
+      forked_at: number | null;
+      replay: boolean;
+      tags: string[];
+      isolation: string;
+      created_by: string;
+      workspace: string;
+    };
+    Tool: {
+      name: string;
+      description: string;
+      parameters: Record<string, unknown>;
+      effect: 'read' | 'idempotent' | 'write' | null;
+      approval: 'none' | 'always';
+      reconcilable: boolean;
+      timeout_ms: number;
+      asks_human: boolean;
+    };
+    Usage: {
+      input_tokens: number;
+      output_tokens: number;
+      cached_input_tokens: number;
+      cost_usd: number | null;
+      cost_unknown: boolean;
+    };
+  };
+}
+
+/** The operations by path and method. */
+export interface paths {
+  '/api/v1/agents': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { agents: components['schemas']['Agent'][] } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/audit': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query?: { limit?: number; page?: string; subject?: string; action?: string; since?: string; until?: string };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { entries: components['schemas']['AuditEntry'][]; next_page: string | null } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/auth/login': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: { content: { 'application/json': { email: string; password: string } } };
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/auth/logout': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/auth/password': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: { content: { 'application/json': { current: string; wanted: string } } };
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/doctor': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { ok: boolean; checks: { name: string; ok: boolean; verdict: string }[] } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/keys': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              keys: {
+                id: string;
+                name: string;
+                role: 'viewer' | 'operator' | 'admin' | 'owner';
+                scopes: ('runs:read' | 'runs:write' | 'runs:approve' | 'keys:admin' | 'users:admin' | 'admin:read')[];
+                created_by: string;
+                created_at: string;
+                expires_at: string | null;
+                last_used_at: string | null;
+              }[];
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: {
+        content: {
+          'application/json': {
+            name: string;
+            role?: 'viewer' | 'operator' | 'admin' | 'owner';
+            scopes?: ('runs:read' | 'runs:write' | 'runs:approve' | 'keys:admin' | 'users:admin' | 'admin:read')[];
+            expires_at?: string;
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              id: string;
+              name: string;
+              role: 'viewer' | 'operator' | 'admin' | 'owner';
+              scopes: ('runs:read' | 'runs:write' | 'runs:approve' | 'keys:admin' | 'users:admin' | 'admin:read')[];
+              created_by: string;
+              created_at: string;
+              expires_at: string | null;
+              last_used_at: string | null;
+              key: string;
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/keys/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    patch?: never;
+  };
+  '/api/v1/me': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              kind: 'session' | 'key' | 'local';
+              subject: string;
+              tenant: string;
+              role: 'viewer' | 'operator' | 'admin' | 'owner';
+              scopes: ('runs:read' | 'runs:write' | 'runs:approve' | 'keys:admin' | 'users:admin' | 'admin:read')[];
+              user: {
+                id: string;
+                name: string;
+                email: string;
+                role: 'viewer' | 'operator' | 'admin' | 'owner';
+                created_at: string;
+                disabled_at: string | null;
+              } | null;
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query?: {
+          status?: string;
+          agent?: string;
+          tag?: string;
+          search?: string;
+          since?: string;
+          until?: string;
+          limit?: number;
+          page?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { runs: components['schemas']['Run'][]; next_page: string | null } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: { 'idempotency-key'?: string }; path?: never; cookie?: never };
+      requestBody: {
+        content: {
+          'application/json': {
+            agent: string;
+            task?: string;
+            inputs?: { name?: string; path: string }[];
+            parameters?: Record<string, unknown>;
+            limits?: { wall_ms?: number; steps?: number; tokens?: number; cost_usd?: number };
+            tags?: string[];
+          };
+        };
+      };
+      responses: {
+        201: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Run'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Run'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/actions': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { actions: components['schemas']['Action'][] } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/answers': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody: {
+        content: {
+          'application/json': {
+            action_id: string;
+            choice?: string;
+            text?: string;
+            arguments?: Record<string, unknown>;
+          };
+        };
+      };
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Run'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/artifacts': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { artifacts: { path: string; size: number; modified_at: string }[] } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/artifacts/{*}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path: { id: string; '*': string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/octet-stream': string } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/cancel': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody: { content: { 'application/json': { reason?: string } | null } };
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Run'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/events': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query?: { after?: string; flow?: 'paced' | 'free' };
+        header?: { 'last-event-id'?: string };
+        path: { id: string };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'text/event-stream': {
+              id: string;
+              event:
+                | 'run.created'
+                | 'run.started'
+                | 'run.recovered'
+                | 'run.waiting'
+                | 'run.stopping'
+                | 'run.held'
+                | 'run.resumed'
+                | 'run.ended'
+                | 'action.intent'
+                | 'action.outcome'
+                | 'action.restarted'
+                | 'model.delta'
+                | 'model.reasoning'
+                | 'tool.output'
+                | 'tool.progress'
+                | 'question.asked'
+                | 'question.answered';
+              retry?: number;
+              data: { at: string };
+            };
+          };
+        };
+        204: { headers: Record<string, unknown>; content?: never };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/fork': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody: {
+        content: {
+          'application/json': { seq?: number; replay?: boolean; agent?: string; task?: string; model?: string };
+        };
+      };
+      responses: {
+        201: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Run'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/playbook': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query: { name: string }; header?: never; path: { id: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'text/markdown': string } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/report': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'text/markdown': string } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/resume': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Run'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/stop': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Run'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/tools': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { tools: components['schemas']['Tool'][] } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/users': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              users: {
+                id: string;
+                name: string;
+                email: string;
+                role: 'viewer' | 'operator' | 'admin' | 'owner';
+                created_at: string;
+                disabled_at: string | null;
+              }[];
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/users/invitations': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: {
+        content: { 'application/json': { role?: 'viewer' | 'operator' | 'admin' | 'owner'; email?: string } };
+      };
+      responses: {
+        201: { headers: Record<string, unknown>; content: { 'application/json': { url: string; expires_at: string } } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/users/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody: {
+        content: { 'application/json': { role?: 'viewer' | 'operator' | 'admin' | 'owner'; disabled?: boolean } };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              id: string;
+              name: string;
+              email: string;
+              role: 'viewer' | 'operator' | 'admin' | 'owner';
+              created_at: string;
+              disabled_at: string | null;
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+  };
+  '/healthz': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { status: 'ok' } } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/readyz': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { ready: boolean; reason: string } } };
+        503: { headers: Record<string, unknown>; content: { 'application/json': { ready: boolean; reason: string } } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+}

@@ -1,0 +1,123 @@
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import type { QueryClient } from '@tanstack/react-query';
+
+import { Failed, NotFound } from './failed.tsx';
+import { Shell } from './shell.tsx';
+
+/** What every route is given. */
+export interface RouterContext {
+  readonly queryClient: QueryClient;
+}
+
+const root = createRootRouteWithContext<RouterContext>()({
+  component: Shell,
+  notFoundComponent: NotFound,
+  errorComponent: Failed,
+});
+
+/** Filters of the list of tasks, as the address has them. */
+export interface TaskSearch {
+  readonly search?: string;
+  readonly status?: string;
+  readonly agent?: string;
+  readonly tag?: string;
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const present = (fields: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+const taskSearch = (search: Record<string, unknown>): TaskSearch =>
+  present({
+    search: text(search['search']),
+    status: text(search['status']),
+    agent: text(search['agent']),
+    tag: text(search['tag']),
+  });
+
+const tasks = { validateSearch: taskSearch, component: lazyRouteComponent(() => import('../tasks/page.tsx'), 'TasksPage') };
+
+const routeTree = root.addChildren([
+  createRoute({ getParentRoute: () => root, path: '/', ...tasks }),
+  createRoute({ getParentRoute: () => root, path: '/runs', ...tasks }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/new',
+    validateSearch: (search: Record<string, unknown>): { agent?: string } => present({ agent: text(search['agent']) }),
+    component: lazyRouteComponent(() => import('../tasks/new-page.tsx'), 'NewTaskPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/runs/$id',
+    component: lazyRouteComponent(() => import('../run/page.tsx'), 'RunPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/compare',
+    validateSearch: (search: Record<string, unknown>): { a?: string; b?: string } =>
+      present({ a: text(search['a']), b: text(search['b']) }),
+    component: lazyRouteComponent(() => import('../compare/page.tsx'), 'ComparePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/insight',
+    component: lazyRouteComponent(() => import('../insight/page.tsx'), 'InsightPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/account',
+    component: lazyRouteComponent(() => import('../account/page.tsx'), 'AccountPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/admin',
+    component: lazyRouteComponent(() => import('../admin/page.tsx'), 'AdminPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/admin/users',
+    component: lazyRouteComponent(() => import('../admin/users-page.tsx'), 'UsersPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/admin/keys',
+    component: lazyRouteComponent(() => import('../admin/keys-page.tsx'), 'KeysPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/admin/models',
+    component: lazyRouteComponent(() => import('../admin/models-page.tsx'), 'ModelsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/admin/doctor',
+    component: lazyRouteComponent(() => import('../admin/doctor-page.tsx'), 'DoctorPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/admin/limits',
+    component: lazyRouteComponent(() => import('../admin/limits-page.tsx'), 'LimitsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/admin/audit',
+    component: lazyRouteComponent(() => import('../admin/audit-page.tsx'), 'AuditPage'),
+  }),
+]);
+
+/** The console's router. Every page is loaded when it is first come to (PF-1). */
+export function makeRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultErrorComponent: Failed,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

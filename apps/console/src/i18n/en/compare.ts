@@ -1,0 +1,2 @@
+/** The texts of this place. */
+export const compare = {};

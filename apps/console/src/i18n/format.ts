@@ -1,0 +1,63 @@
+import { useTranslation } from 'react-i18next';
+
+/** Figures and times as the reader's language writes them. */
+export interface Format {
+  /** A time with its date; empty for null. */
+  time(at: string | number | null | undefined): string;
+  /** Hours, minutes and seconds. */
+  clock(at: number): string;
+  /** Milliseconds as a person says them: 320 ms, 4.2 s, 3 min 12 s. */
+  duration(ms: number | null | undefined): string;
+  number(value: number): string;
+  percent(fraction: number): string;
+  /** US dollars; what is not known is never 0. */
+  cost(usd: number | null, unknown: boolean): string;
+  bytes(count: number): string;
+}
+
+/** The formats of a language; `words` are those that figures need. */
+export function formatOf(locale: string, words: { unknown: string; atLeast: (cost: string) => string }): Format {
+  const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+  const clocks = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+  const numbers = new Intl.NumberFormat(locale);
+  const fine = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const unit = (value: number, name: string) =>
+    new Intl.NumberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: 1 }).format(value);
+  const money = (usd: number) =>
+    new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency: 'USD',
+      currencyDisplay: 'narrowSymbol',
+      maximumFractionDigits: usd !== 0 && usd < 1 ? 6 : 2,
+    }).format(usd);
+  return {
+    time: (at) => (at === null || at === undefined ? '' : dates.format(new Date(at))),
+    clock: (at) => clocks.format(at),
+    duration(ms) {
+      if (ms === null || ms === undefined) return '';
+      if (ms < 1000) return unit(Math.round(ms), 'millisecond');
+      if (ms < 60_000) return unit(ms / 1000, 'second');
+      const minutes = Math.floor(ms / 60_000);
+      if (minutes < 60) return `${unit(minutes, 'minute')} ${unit(Math.floor((ms % 60_000) / 1000), 'second')}`;
+      return `${unit(Math.floor(minutes / 60), 'hour')} ${unit(minutes % 60, 'minute')}`;
+    },
+    number: (value) => numbers.format(value),
+    percent: (fraction) => percents.format(fraction),
+    cost: (usd, unknown) => (usd === null ? words.unknown : unknown ? words.atLeast(money(usd)) : money(usd)),
+    bytes(count) {
+      const steps = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+      const step = Math.min(steps.length - 1, Math.floor(Math.log(Math.max(1, count)) / Math.log(1024)));
+      return `${fine.format(count / 1024 ** step)} ${['B', 'KB', 'MB', 'GB'][step]}`;
+    },
+  };
+}
+
+/** The formats of the language that is shown. */
+export function useFormat(): Format {
+  const { i18n, t } = useTranslation();
+  return formatOf(i18n.language === 'zh' ? 'zh-CN' : 'en', {
+    unknown: t('cost.unknown'),
+    atLeast: (cost) => t('cost.atLeast', { cost }),
+  });
+}
