@@ -64,6 +64,7 @@ describe('roles (QA-4)', () => {
     ['GET', '/api/v1/runs/:id/actions', 'viewer'],
     ['GET', '/api/v1/runs/:id/events', 'viewer'],
     ['GET', '/api/v1/runs/:id/artifacts', 'viewer'],
+    ['GET', '/api/v1/insight', 'viewer'],
     ['GET', '/api/v1/agents', 'viewer'],
     ['GET', '/api/v1/tools', 'viewer'],
     ['GET', '/api/v1/me', 'viewer'],
@@ -72,6 +73,7 @@ describe('roles (QA-4)', () => {
     ['POST', '/api/v1/runs/:id/resume', 'operator'],
     ['POST', '/api/v1/runs/:id/cancel', 'operator', { reason: 'enough' }],
     ['POST', '/api/v1/runs/:id/fork', 'operator', { seq: 1 }],
+    ['POST', '/api/v1/runs/:id/playbook', 'operator', { name: 'book' }],
     ['POST', '/api/v1/runs/:id/answers', 'operator', { action_id: 'a1', choice: 'approve' }],
     ['GET', '/api/v1/doctor', 'admin'],
     ['GET', '/api/v1/keys', 'admin'],
@@ -172,8 +174,9 @@ describe('tenants (QA-4)', () => {
     for (const path of ['', '/actions', '/events', '/report', '/artifacts', '/artifacts/x', '/playbook?name=x']) {
       expect([path, (await call(of(path), { key })).status]).toEqual([path, 404]);
     }
-    for (const verb of ['stop', 'resume', 'cancel', 'fork', 'answers']) {
-      const answer = await call(of(`/${verb}`), { key, json: verb === 'answers' ? { action_id: 'a' } : {} });
+    const bodies: Record<string, object> = { answers: { action_id: 'a' }, playbook: { name: 'a' } };
+    for (const verb of ['stop', 'resume', 'cancel', 'fork', 'answers', 'playbook']) {
+      const answer = await call(of(`/${verb}`), { key, json: bodies[verb] ?? {} });
       expect([verb, answer.status]).toEqual([verb, 404]);
     }
     expect((await call(at('/api/v1/runs'), { key })).text).not.toContain('foreign');

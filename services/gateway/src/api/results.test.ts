@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { agentpb } from '@holdfast/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { call, rawCall, startGateway, type TestGateway } from '../testing.ts';
+import { call, makeKey, rawCall, startGateway, type TestGateway } from '../testing.ts';
 
 let test: TestGateway;
 let root: string;
@@ -69,6 +69,27 @@ describe('the playbook of a run', () => {
     expect((await get('/playbook?name=my-book')).text).toContain('name: my-book');
     expect((await get('/playbook?name=../x')).json().error.code).toBe('INVALID_ARGUMENT');
     expect((await get('/playbook')).json().error.code).toBe('INVALID_ARGUMENT');
+  });
+});
+
+describe('a run that is saved as a playbook', () => {
+  const save = (run: string, json: unknown, key = test.ownerKey) =>
+    call(`${test.url}/api/v1/runs/${run}/playbook`, { key, json });
+
+  it('says under which name and where', async () => {
+    const answer = await save('r1', { name: 'my-book' });
+    expect([answer.status, answer.json<unknown>()]).toEqual([
+      201,
+      { name: 'my-book', path: '/data/playbooks/my-book.md' },
+    ]);
+  });
+
+  it('is refused without a name, with more than that, and to who may only read', async () => {
+    for (const json of [{}, { name: 5 }, { name: 'x'.repeat(61) }, { name: 'a', path: '/etc' }]) {
+      expect((await save('r1', json)).json().error.code).toBe('INVALID_ARGUMENT');
+    }
+    expect((await save('none', { name: 'a' })).json().error.code).toBe('NOT_FOUND');
+    expect((await save('r1', { name: 'a' }, await makeKey(test, 'viewer'))).status).toBe(403);
   });
 });
 
