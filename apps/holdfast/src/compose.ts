@@ -28,7 +28,7 @@ import {
 import { create, HoldfastError, sandboxpb, type ToolsApi, toolspb } from '@holdfast/protocol';
 import { createSandboxService, thisHost, type SandboxService } from '@holdfast/sandbox';
 import { type Database, openPostgres, openSqlite } from '@holdfast/storage';
-import { createToolsService } from '@holdfast/tools';
+import { createPdfPrinter, createToolsService } from '@holdfast/tools';
 
 import { createObserver } from './compose/observer.ts';
 import { createResourceSampler } from './compose/resources.ts';
@@ -51,7 +51,8 @@ export async function compose(ground: Ground): Promise<House> {
   for (const problem of loaded.problems) logger.warn(problem.message);
   const playbooks = new Map(loaded.playbooks.map((playbook) => [playbook.name, playbook]));
   const sandbox = createSandboxService(config.sandbox, thisHost());
-  const tools = createToolsService({ sandbox, config: config.tools, clock, logger });
+  const pdf = createPdfPrinter({ executable: config.tools.browser.executable, path: ground.env['PATH'] ?? '' });
+  const tools = createToolsService({ sandbox, config: config.tools, clock, logger, pdf });
   const [isolation] = await Promise.all([isolationOf(sandbox), database.migrate(AGENT_SCHEMA)]);
   const embedded = database.dialect === 'sqlite';
   const resources = createResourceSampler(config.data_dir, clock.monotonic);
@@ -97,6 +98,8 @@ export async function compose(ground: Ground): Promise<House> {
     ids: randomUUIDv7,
     random: randomBytes,
     logger,
+    models: { connect: CONNECT_A_MODEL, ...models },
+    effectiveConfig: () => ground.shown,
     doctor: () => diagnoseRunning(ground, { database, sandbox, models }),
   });
   return {

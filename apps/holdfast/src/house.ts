@@ -1,10 +1,13 @@
 import type { Clock, Logger, Metrics, Tracing } from '@holdfast/telemetry';
 
+import type { ShownConfig } from './config/effective.ts';
 import type { Config } from './config/schema.ts';
 
 /** What `up` has ready when it composes the services. */
 export interface Ground {
   readonly config: Config;
+  /** The same without secrets, to be shown. */
+  readonly shown: ShownConfig;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly tracing: Tracing;

@@ -17,6 +17,7 @@ import { readServerFile, SERVER_FILE, type ServerFile } from './cli/http/target.
 import { duration } from './cli/view/text.ts';
 import { compose } from './compose.ts';
 import { makeDataDir } from './config/data-dir.ts';
+import { type ShownConfig, shownConfig } from './config/effective.ts';
 import { loadConfig } from './config/load.ts';
 import { type Config, configSpec } from './config/schema.ts';
 import type { Ground, House } from './house.ts';
@@ -29,14 +30,16 @@ const SAME_SIGNAL_MS = 500;
 /** `holdfast up`: the whole product in one process, until a signal ends it. Resolves to the exit code. */
 export async function upCommand(cli: Cli, options: ConfigFlags): Promise<number> {
   const { io } = cli;
-  const { config } = await loadConfig(configSpec(io.env), {
+  const spec = configSpec(io.env);
+  const loaded = await loadConfig(spec, {
     env: io.env,
     cwd: io.cwd,
     configPath: options.config,
     flags: flagSettings(options),
   });
+  const { config } = loaded;
   await makeDataDir(config.data_dir);
-  const ground = await layGround(cli, config);
+  const ground = await layGround(cli, config, shownConfig(loaded, spec.schema));
   const closers: (() => Promise<void>)[] = [ground.tracing.shutdown, async () => ground.metrics.close()];
   const signals = watchSignals();
   try {
@@ -66,12 +69,13 @@ export async function upCommand(cli: Cli, options: ConfigFlags): Promise<number>
   return EXIT.OK;
 }
 
-async function layGround(cli: Cli, config: Config): Promise<Ground> {
+async function layGround(cli: Cli, config: Config, shown: ShownConfig): Promise<Ground> {
   const { io } = cli;
   const { log, otlp_endpoint, otlp_headers, sample_ratio } = config.telemetry;
   const text = log.format === 'text' || (log.format === 'auto' && io.stderr.isTTY);
   return {
     config,
+    shown,
     env: io.env,
     clock: systemClock,
     root: rootFolder(),

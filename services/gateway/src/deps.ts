@@ -1,4 +1,4 @@
-import type { AgentApi, SandboxApi, ToolsApi } from '@holdfast/protocol';
+import type { AgentApi, ErrorBody, SandboxApi, ToolsApi } from '@holdfast/protocol';
 import type { Database } from '@holdfast/storage';
 import type { Clock, Logger } from '@holdfast/telemetry';
 
@@ -19,6 +19,49 @@ export interface DoctorReport {
   readonly checks: readonly DoctorCheck[];
 }
 
+/** The connected models, as far as they are administered here. */
+export interface ModelsAdmin {
+  /** How to connect a model, as a sentence. */
+  readonly connect: string;
+  list(): readonly {
+    readonly id: string;
+    /** Where it was found: configuration, environment, loopback. */
+    readonly source: string;
+    readonly available: boolean;
+    /** Where it comes from, or what is missing. */
+    readonly why: string;
+  }[];
+  /** The ids that are asked where an agent names none, in order. */
+  defaults(): readonly string[];
+  /** One real call: it costs what it costs. Resolves also where the model does not answer. */
+  check(id: string, signal: AbortSignal): Promise<ModelVerdict>;
+}
+
+/** What one real call of a model gave. */
+export interface ModelVerdict {
+  readonly id: string;
+  readonly ok: boolean;
+  readonly ms: number;
+  /** US dollars; undefined: no price is known. */
+  readonly costUsd: number | undefined;
+  readonly error?: ErrorBody;
+}
+
+/** The configuration that is in force, without secrets. */
+export interface EffectiveConfig {
+  /** The file that was read; null: none. */
+  readonly file: string | null;
+  readonly values: readonly {
+    readonly key: string;
+    readonly value: unknown;
+    readonly origin: string;
+    /** What the key means; empty where nothing is said of it. */
+    readonly description: string;
+    /** The variable that sets it. */
+    readonly environment: string;
+  }[];
+}
+
 /** What the gateway is made of. It knows the services by their interfaces only. */
 export interface GatewayDeps {
   readonly agent: AgentApi;
@@ -32,6 +75,10 @@ export interface GatewayDeps {
   readonly config: { readonly gateway: GatewayConfig; readonly auth: AuthConfig };
   /** Left out: the database, the agent service and the sandbox are probed. */
   readonly doctor?: () => Promise<DoctorReport>;
+  /** Left out: the models cannot be seen from here. */
+  readonly models?: ModelsAdmin;
+  /** Left out: the configuration cannot be seen from here. */
+  readonly effectiveConfig?: () => EffectiveConfig;
   readonly clock: Clock;
   /** A new unique id. */
   readonly ids: () => string;

@@ -6,10 +6,12 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 
 import { auditRoutes } from './api/audit.ts';
 import { catalogRoutes } from './api/catalog.ts';
+import { configRoutes } from './api/config.ts';
 import type { ApiContext } from './api/context.ts';
 import { eventRoutes } from './api/events.ts';
 import { insightRoutes } from './api/insight.ts';
 import { keyRoutes } from './api/keys.ts';
+import { modelRoutes } from './api/models.ts';
 import { resultRoutes } from './api/results.ts';
 import { runRoutes } from './api/runs.ts';
 import { sessionRoutes } from './api/session.ts';
@@ -171,6 +173,8 @@ export async function createApp(
     keyRoutes(scope, context);
     userRoutes(scope, context);
     auditRoutes(scope, context);
+    modelRoutes(scope, context);
+    configRoutes(scope, context);
     const files: Plugin = async (inner) => uploadRoutes(inner, context);
     await scope.register(files);
   };

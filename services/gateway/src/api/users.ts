@@ -1,5 +1,8 @@
+import { HoldfastError } from '@holdfast/protocol';
 import { z } from 'zod';
 
+import { audited } from '../audit/hook.ts';
+import type { Identity } from '../auth/identity.ts';
 import { ROLES, SCOPES } from '../auth/roles.ts';
 import type { UserInfo } from '../auth/users.ts';
 import { identityOf } from '../http/access.ts';
@@ -35,16 +38,42 @@ const ChangeSchema = z
 
 /** The users of the tenant, and who oneself is. */
 export function userRoutes(app: App, { deps, links, publicUrl, users }: ApiContext): void {
+  const meOf = async (by: Identity): Promise<z.output<typeof MeSchema>> => {
+    const { kind, role, scopes, subject, tenant, userId } = by;
+    const user = userId === null ? undefined : await users.get(userId);
+    return { kind, subject, tenant, role, scopes: [...scopes], user: user ? shown(user) : null };
+  };
+
   app.get(
     '/me',
     {
       config: { access: 'authenticated' },
       schema: { tags: ['users'], summary: 'Who am I?', response: { 200: MeSchema } },
     },
+    async (request) => meOf(identityOf(request)),
+  );
+
+  app.patch(
+    '/me',
+    {
+      config: { access: 'authenticated', audit: 'user.rename', auditFields: ['name'] },
+      schema: {
+        tags: ['users'],
+        summary: 'Change your name',
+        description:
+          'The name that others see. Only for whoever has logged in: a key has no name of its own to change.',
+        body: z.strictObject({ name: z.string().trim().min(1).max(100) }),
+        response: { 200: MeSchema },
+      },
+    },
     async (request) => {
-      const { kind, role, scopes, subject, tenant, userId } = identityOf(request);
-      const user = userId === null ? undefined : await users.get(userId);
-      return { kind, subject, tenant, role, scopes: [...scopes], user: user ? shown(user) : null };
+      const by = identityOf(request);
+      if (by.kind !== 'session' || by.userId === null) {
+        throw new HoldfastError('FAILED_PRECONDITION', 'A key has no name to change. Log in to change yours.');
+      }
+      await users.rename(by.userId, request.body.name);
+      audited(request, { target: by.userId });
+      return meOf(by);
     },
   );
 

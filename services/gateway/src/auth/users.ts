@@ -58,6 +58,12 @@ export class Users {
     return rows.flatMap((row) => (isRole(row.role) ? { ...row, role: row.role } : []));
   }
 
+  /** Changes what a user is called. Whoever asks is that user. */
+  async rename(id: string, name: string): Promise<void> {
+    const updatedAt = new Date(this.#now()).toISOString();
+    await this.#db.updateTable('gateway_user').set({ name, updatedAt }).where('id', '=', id).execute();
+  }
+
   /**
    * Sets a user's role, or disables or enables the user. Who is disabled is logged out at once, and so are the user's
    * API keys.
