@@ -91,6 +91,13 @@ describe('openModels', () => {
     expect(JSON.stringify(server.requests.at(-1)?.headers)).not.toContain('of-the-environment');
   });
 
+  it('lists the default models too that no provider lists', async () => {
+    const env = { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1/', OPENAI_API_KEY: 'o' };
+    const registry = await open({ default: ['openai/qwen', 'gone/x'] }, { env });
+    expect(ids(registry)).toEqual(['openai/qwen configuration true', 'gone/x configuration false']);
+    expect(registry.list().at(-1)?.why).toContain('no provider "gone" is connected');
+  });
+
   it('finds model servers on loopback, and takes no other web server for one', async () => {
     const real = await provide(() => ({ text: 'hi' }), { models: ['nomic-embed-text', 'qwen3:8b'] });
     const list = JSON.stringify({ object: 'list', data: [{ id: 'x', object: 'user' }] });

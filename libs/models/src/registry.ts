@@ -93,10 +93,26 @@ export async function openModels(config: ModelsConfig, deps: ModelsDeps): Promis
     return hosted.length > 0 ? hosted : ids.slice(0, 1);
   };
 
+  /** Default models that no provider lists: a server may have more than it was asked for, or its list is not known. */
+  const named = (known: readonly ListedModel[]): ListedModel[] =>
+    config.default
+      .filter((id) => !playbooks.has(id) && !known.some((model) => model.id === id))
+      .map((id) => {
+        try {
+          open(id);
+          return { id, source: 'configuration', available: true, why: 'named in models.default' };
+        } catch (error) {
+          return { id, source: 'configuration', available: false, why: HoldfastError.from(error).message };
+        }
+      });
+
+  const ofProviders = () => [...providers.values()].flatMap((provider) => listed(provider));
+
   return {
     defaults,
     list: () => [
-      ...[...providers.values()].flatMap((provider) => listed(provider)),
+      ...ofProviders(),
+      ...named(ofProviders()),
       ...[...playbooks.keys()].map((id) => ({ id, source: 'playbook', available: true, why: 'playbook' }) as const),
     ],
     resolve(ids) {
