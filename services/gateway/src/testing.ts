@@ -243,7 +243,13 @@ export interface Answer {
 /** Sends one request. `key` goes into Authorization, `json` becomes the body. */
 export async function call(
   url: string,
-  options: { method?: string; key?: string; json?: unknown; headers?: Record<string, string>; body?: string } = {},
+  options: {
+    method?: string;
+    key?: string;
+    json?: unknown;
+    headers?: Record<string, string>;
+    body?: string | Uint8Array<ArrayBuffer>;
+  } = {},
 ): Promise<Answer> {
   const headers: Record<string, string> = { ...options.headers };
   if (options.key !== undefined) headers['authorization'] = `Bearer ${options.key}`;

@@ -46,10 +46,9 @@ export function modelRoutes(app: App, { deps }: ApiContext): void {
     async () => {
       const models = modelsOf(deps);
       const defaults = models.defaults();
-      const listed = models.list().map(({ id, source, available, why }) => ({
-        ...{ id, source, available, why },
-        is_default: defaults.includes(id),
-      }));
+      const listed = models
+        .list()
+        .map(({ id, source, available, why }) => ({ id, source, available, why, is_default: defaults.includes(id) }));
       return { models: listed, connect: models.connect };
     },
   );

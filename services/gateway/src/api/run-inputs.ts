@@ -23,7 +23,7 @@ export interface PlacedInputs {
   readonly inputs: { name: string; path: string }[];
   readonly parameters: JsonObject;
   /** Gives the uploads back: the run did not begin. */
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 const UPLOAD = /^upload:([\w-]{1,100})$/;

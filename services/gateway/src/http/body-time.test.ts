@@ -10,7 +10,7 @@ import { boundBodies } from './body-time.ts';
 let app: App;
 const sockets: Socket[] = [];
 beforeEach(async () => {
-  app = fastify({ loggerInstance: silentLogger() }) as unknown as App;
+  app = fastify({ loggerInstance: silentLogger() });
   boundBodies(app, 50);
   app.post('/quick', async (request) => request.body);
   app.post('/slow', { config: { slowBody: true } }, async (request) => request.body);

@@ -37,13 +37,12 @@ const api = (path: string) => `${test.url}/api/v1${path}`;
 const root = () => join(test.dataDir, 'uploads');
 const kept = () => readdir(root()).catch(() => []);
 
-async function upload(bytes: Buffer | string, name = 'data.csv', key = test.ownerKey): Promise<Answer> {
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/octet-stream' };
-  const url = api(`/uploads?name=${encodeURIComponent(name)}`);
-  const response = await fetch(url, { method: 'POST', headers, body: new Uint8Array(Buffer.from(bytes)) });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, text, json: <T>() => JSON.parse(text) as T };
-}
+const upload = (bytes: Buffer | string, name = 'data.csv', key = test.ownerKey): Promise<Answer> =>
+  call(api(`/uploads?name=${encodeURIComponent(name)}`), {
+    key,
+    headers: { 'content-type': 'application/octet-stream' },
+    body: new Uint8Array(Buffer.from(bytes)),
+  });
 const uploaded = async (...given: Parameters<typeof upload>) => (await upload(...given)).json<Upload>();
 const placeOf = ({ id, name }: Upload) => join(root(), id, name);
 const start = (json: object, key = test.ownerKey) =>
