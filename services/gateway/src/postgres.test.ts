@@ -49,6 +49,21 @@ describe('the gateway on PostgreSQL (AR-3)', () => {
     expect((await call(`${url}/api/v1/keys/${id}`, { method: 'DELETE', headers })).status).toBe(204);
     expect((await call(`${url}/api/v1/runs`, { key })).status).toBe(401);
 
+    const file = { headers: { ...headers, 'content-type': 'application/octet-stream' }, body: 'a,b\n' };
+    const upload = (await call(`${url}/api/v1/uploads?name=a.csv`, file)).json<{ id: string }>();
+    const inputs = [{ upload: upload.id }];
+    for (let n = 0; n < 2; n++) {
+      const run = { headers, json: { agent: 'tester', task: 'x', inputs } };
+      expect((await call(`${url}/api/v1/runs`, run)).status).toBe(201);
+    }
+    const audit = await call(`${url}/api/v1/audit?action=run.&limit=1&since=2020-01-01T00:00:00Z`, { headers });
+    const { entries, next_page: next } = audit.json<{ entries: object[]; next_page: string }>();
+    expect(entries).toMatchObject([
+      { action: 'run.create', subject: me.subject, user_name: expect.any(String), status: 201 },
+    ]);
+    const more = await call(`${url}/api/v1/audit?page=${next}`, { headers });
+    expect(more.json<{ entries: { action: string }[] }>().entries.map(({ action }) => action)).toContain('user.join');
+
     const last = await call(`${url}/api/v1/users/${me.subject}`, { method: 'PATCH', headers, json: { role: 'admin' } });
     expect(last.json().error.code).toBe('FAILED_PRECONDITION');
     expect((await call(`${url}/api/v1/auth/logout`, { method: 'POST', headers })).status).toBe(204);
