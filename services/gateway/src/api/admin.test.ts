@@ -81,6 +81,14 @@ describe('the models', () => {
     expect((await check('mine/c')).json().error.code).toBe('NOT_FOUND');
     expect((await check('')).json().error.code).toBe('INVALID_ARGUMENT');
     expect((await check('mine/a', await makeKey(test, 'operator'))).status).toBe(403);
+    const audit = await call(`${url}/api/v1/audit?action=model.check`, { key });
+    const { entries } = audit.json<{ entries: { target: string; status: number }[] }>();
+    expect(entries.map(({ status, target }) => `${target} ${status}`).toSorted()).toEqual([
+      ' 403',
+      'mine/a 200',
+      'mine/b 200',
+      'mine/c 404',
+    ]);
   });
 
   it('are left alone when the client goes away', async () => {

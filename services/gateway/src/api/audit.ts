@@ -12,7 +12,7 @@ const EntrySchema = z
     subject: z.string().describe('A user id, key:<id>, local, or anonymous.'),
     user_name: z.string().nullable().describe('The name of the user behind the subject; null where none is known.'),
     action: z.string().describe('Such as run.create, key.revoke, session.login.'),
-    target: z.string().describe('The id of the run, key, user or upload; the address of a log-in. Empty: none.'),
+    target: z.string().describe('The id of the run, key, user, upload or model; the address of a log-in. Empty: none.'),
     status: z
       .number()
       .int()

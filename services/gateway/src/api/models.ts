@@ -1,6 +1,7 @@
 import { HoldfastError } from '@holdfast/protocol';
 import { z } from 'zod';
 
+import { audited } from '../audit/hook.ts';
 import type { GatewayDeps, ModelsAdmin, ModelVerdict } from '../deps.ts';
 import type { App } from '../http/app.ts';
 import type { ApiContext } from './context.ts';
@@ -56,7 +57,7 @@ export function modelRoutes(app: App, { deps }: ApiContext): void {
   app.post(
     '/models/check',
     {
-      config: { access: 'admin:read', audit: 'model.check', auditFields: ['id'] },
+      config: { access: 'admin:read', audit: 'model.check' },
       schema: {
         tags: ['admin'],
         summary: 'Call a model once, for real',
@@ -68,6 +69,7 @@ export function modelRoutes(app: App, { deps }: ApiContext): void {
     async (request, reply) => {
       const models = modelsOf(deps);
       const { id } = request.body;
+      audited(request, { target: id });
       if (!models.list().some((model) => model.id === id)) {
         throw new HoldfastError('NOT_FOUND', `There is no model ${id}. GET /api/v1/models lists them.`);
       }

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { HoldfastError } from '@holdfast/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -50,7 +52,7 @@ async function setUp(): Promise<{ cookie: string; origin: string }> {
 }
 
 describe('a route (QA-4)', () => {
-  it('that may change something has a name in the audit log, each its own; one without cannot be registered', async () => {
+  it('that may change something has a name in the audit log; one without cannot be registered', async () => {
     const { deps, remove } = await testDeps();
     const { app, routes } = await createApp(deps);
     const changing = routes.filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method));
@@ -60,6 +62,16 @@ describe('a route (QA-4)', () => {
     expect(() => app.post('/forgotten', { config: { access: 'authenticated' } }, () => 'done')).toThrow(
       /POST \/forgotten does not say what the audit log calls it/,
     );
+    await app.close();
+    await remove();
+  });
+
+  it('is named in docs/api.md with what its entries are about', async () => {
+    const documented = await readFile(new URL('../../../../docs/api.md', import.meta.url), 'utf8');
+    const { deps, remove } = await testDeps();
+    const { app, routes } = await createApp(deps);
+    const actions = new Set(routes.map(({ audit }) => audit).filter((audit) => audit !== ''));
+    for (const action of actions) expect(documented).toContain(`\`${action}\``);
     await app.close();
     await remove();
   });
@@ -108,9 +120,11 @@ describe('the audit log (QA-4)', () => {
     await call(api('/users/invitations'), { headers, json: { role: 'viewer', email: 'bob@example.com' } });
     await call(api(`/users/${subject}`), { headers, method: 'PATCH', json: { disabled: true } });
     await call(api('/auth/password'), { headers, json: { current: 'wrong and secret', wanted: 'another secret' } });
+    await form('/login', { email: 'a secret in the wrong field', password: 'x' });
     await call(`${test.url}/logout`, { headers, method: 'POST' });
     expect(await brief()).toEqual([
       ['session.logout', '', subject, 303],
+      ['session.login', '', 'anonymous', 400],
       ['session.password', '', subject, 403],
       ['user.change', subject, subject, 403],
       ['user.invite', 'bob@example.com', subject, 201],

@@ -1,5 +1,6 @@
 import { HoldfastError } from '@holdfast/protocol';
 import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
 
 import { DEFAULT_TENANT } from '../auth/identity.ts';
 import type { Users } from '../auth/users.ts';
@@ -10,6 +11,7 @@ import type { AuditDraft, AuditLog } from './log.ts';
 /** The subject of what nobody is known to have done: a log-in that failed, a request without a valid key. */
 export const NOBODY = 'anonymous';
 
+const EmailSchema = z.email();
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** What a request holds while it is carried out. */
@@ -69,7 +71,8 @@ export function audited(
 
 async function draftOf(request: FastifyRequest, action: string, users: Users): Promise<AuditDraft> {
   const { body, identity, ip, params } = request;
-  const email = textOf(body, 'email');
+  // Anything else that stands there may be a password in the wrong field.
+  const email = EmailSchema.safeParse(textOf(body, 'email')).data ?? '';
   return {
     tenant: identity?.tenant ?? (await users.tenantOf(email)) ?? DEFAULT_TENANT,
     subject: identity?.subject ?? NOBODY,
