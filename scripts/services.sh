@@ -12,6 +12,9 @@ prlimit                         | util-linux | limits of sandboxed processes
 setpriv                         | util-linux | unprivileged children of root
 mount                           | mount      | the test of a full disk
 ps                              | procps     | tests that look for processes left behind
+chromium                        | chromium   | reports as PDF, and the tests of the console
+/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc | fonts-noto-cjk | Chinese text in PDF and screenshots
+pdftotext                       | poppler-utils | tests that read what a PDF says
 /usr/lib/postgresql/*/bin/initdb | postgresql | the PostgreSQL primary and replicas of the tests
 '
 

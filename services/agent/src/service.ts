@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cp, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Message } from '@holdfast/models';
@@ -20,6 +20,7 @@ import type { Created, Limits } from './journal/record.ts';
 import { actionsOf } from './run/actions.ts';
 import { checkSignal, type Signal } from './run/control.ts';
 import type { Faults } from './run/faults.ts';
+import { copyFiles } from './run/fork-files.ts';
 import { forkedRun } from './run/fork.ts';
 import { begin } from './run/machine.ts';
 import { type Observer, observeBoth } from './run/observer.ts';
@@ -184,8 +185,7 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
     return viewOf(row, summarise(state, seq, row.summary.isolation || deps.isolation()), workspaceOf(row.id));
   };
 
-  const store = async (created: Created, requestKey: string): Promise<agentpb.Run> => {
-    const id = newId();
+  const store = async (created: Created, requestKey: string, id = newId()): Promise<agentpb.Run> => {
     const first = {
       fence: 0,
       n: 1,
@@ -199,7 +199,6 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
     const stored = await journal.create({ id, created, summary, segment, requestKey });
     const row = await journal.get(created.tenant, stored);
     if (!row) throw new HoldfastError('INTERNAL', 'The run that was just stored cannot be read.');
-    if (stored === id && created.fork) await copyWorkspace(workspaceOf(created.fork.runId), workspaceOf(id));
     scheduler.wake();
     return view(row);
   };
@@ -372,7 +371,16 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
       if (unavailable !== '') throw new HoldfastError('MODEL_UNAVAILABLE', unavailable);
       const by = { at: now(), createdBy: caller.subject, traceparent: caller.traceparent };
       const created = forkedRun(state, { runId: row.id, seq, replay }, { agent: newAgent, task, model }, resolved, by);
-      return create(agentpb.ForkRunResponseSchema, { run: await store(created, '') });
+      const id = newId();
+      // Before the run is there: a worker may take it up at once.
+      const notRestored = await copyFiles({
+        tools: deps.tools,
+        created,
+        records: await journal.read(row.id),
+        from: workspaceOf(row.id),
+        to: workspaceOf(id),
+      });
+      return create(agentpb.ForkRunResponseSchema, { run: await store(created, '', id), notRestored });
     },
 
     async exportPlaybook(request) {
@@ -440,10 +448,4 @@ function limitsOf(asked: agentpb.RunLimits | undefined, agent: Limits): Limits {
   const bad = Object.entries(limits).find(([, limit]) => limit !== undefined && !(limit > 0));
   if (bad) throw new HoldfastError('INVALID_ARGUMENT', `The limit ${bad[0]} must be more than 0.`);
   return limits;
-}
-
-/** A fork begins with the files as they are now in the old run's workspace. */
-async function copyWorkspace(from: string, to: string): Promise<void> {
-  await mkdir(from, { recursive: true });
-  await cp(from, to, { recursive: true, verbatimSymlinks: true });
 }

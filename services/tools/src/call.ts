@@ -2,6 +2,8 @@ import { create, HoldfastError, toolspb } from '@holdfast/protocol';
 import type { Clock, Logger } from '@holdfast/telemetry';
 
 import { Handoff } from './handoff.ts';
+import type { FileHistory } from './history/history.ts';
+import { watchCall } from './history/watch-call.ts';
 import { bounded, resultOf } from './result.ts';
 import type { RunOf, Sandboxes } from './sandboxes.ts';
 import type { ToolContext, ToolEvent, ToolModule, ToolOutcome } from './tool.ts';
@@ -11,6 +13,7 @@ export interface CallDeps {
   readonly sandboxes: Sandboxes;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly history: FileHistory;
 }
 
 /** A call whose arguments were checked. */
@@ -33,12 +36,15 @@ export async function* perform(call: CheckedCall, deps: CallDeps): AsyncGenerato
   const signal = AbortSignal.any([timeout, left.signal, ...(call.signal ? [call.signal] : [])]);
   const handoff = new Handoff<ToolEvent>();
   const context = contextOf(call, deps, { signal, timeoutMs, handoff });
-  const work = Promise.race([attempt(call, context, deps, timeout, timeoutMs), afterGrace(signal)]).finally(() =>
-    handoff.close(),
-  );
+  const watched = watchCall(call, deps);
+  const work = watched
+    .begin()
+    .then(() => Promise.race([attempt(call, context, deps, timeout, timeoutMs), afterGrace(signal)]))
+    .finally(() => handoff.close());
   try {
     for await (const event of handoff.read()) yield responseOf(event);
     const outcome = (await work) ?? interrupted(module, timeout, timeoutMs);
+    await watched.end();
     yield create(toolspb.CallToolResponseSchema, { event: { case: 'result', value: resultOf(outcome) } });
   } finally {
     left.abort();

@@ -20,6 +20,15 @@ export const ToolsConfigSchema = z.strictObject({
         .describe('Time-out of one call that asks for none, milliseconds.'),
     })
     .prefault({}),
+  browser: z
+    .strictObject({
+      executable: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Path of Chromium, which prints PDF. Left out: the first one on PATH.'),
+    })
+    .prefault({}),
   approvals: z
     .record(z.string(), z.enum(['always', 'none']))
     .default({})

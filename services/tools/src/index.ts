@@ -1,3 +1,4 @@
+export { createPdfPrinter, type PdfPrinter } from './browser/print-pdf.ts';
 export { type ToolsConfig, ToolsConfigSchema } from './config.ts';
 export { createToolsService, type ToolsServiceDeps } from './service.ts';
 export {

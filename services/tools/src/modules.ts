@@ -13,7 +13,7 @@ import { logProfileTool } from './logs/log-profile.ts';
 import type { ToolModule } from './tool.ts';
 
 /** The tools that are shipped. */
-export function toolModules({ bash }: ToolsConfig): readonly ToolModule[] {
+export function toolModules({ bash }: Pick<ToolsConfig, 'bash'>): readonly ToolModule[] {
   return [
     bashTool({ allow: bash.allow, timeoutMs: bash.timeout_ms, maxTimeoutMs: MAX_TIMEOUT_MS }),
     readFileTool,

@@ -98,7 +98,8 @@ export class Sandboxes {
   }
 }
 
-function keyOf({ caller, runId }: Omit<RunOf, 'mounts'>): string {
+/** Names a run among all tenants. */
+export function keyOf({ caller, runId }: Omit<RunOf, 'mounts'>): string {
   return `${caller?.tenant ?? ''}\0${runId}`;
 }
 

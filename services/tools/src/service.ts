@@ -1,12 +1,16 @@
 import { commonpb, create, HoldfastError, type SandboxApi, type ToolsApi, toolspb } from '@holdfast/protocol';
 import type { Clock, Logger } from '@holdfast/telemetry';
 
+import { pdfApi } from './browser/api.ts';
+import type { PdfPrinter } from './browser/print-pdf.ts';
 import { type CheckedCall, perform, quietContext } from './call.ts';
 import type { ToolsConfig } from './config.ts';
+import { historyApi } from './history/api.ts';
+import { FileHistory } from './history/history.ts';
 import { toolModules } from './modules.ts';
 import { checkArguments, Registry, schemaOf } from './registry.ts';
 import { resultOf } from './result.ts';
-import { Sandboxes } from './sandboxes.ts';
+import { keyOf, Sandboxes } from './sandboxes.ts';
 import type { Effect, ToolModule } from './tool.ts';
 
 /** What the tools service takes from the outside. */
@@ -17,6 +21,7 @@ export interface ToolsServiceDeps {
   readonly clock: Clock;
   /** Gets what a tool threw that no model should see. */
   readonly logger: Logger;
+  readonly pdf: PdfPrinter;
   /** Left out: the tools that are shipped. */
   readonly modules?: readonly ToolModule[];
 }
@@ -29,15 +34,16 @@ const EFFECTS: Record<Effect, commonpb.Effect> = {
 const APPROVALS = { none: toolspb.Approval.NONE, always: toolspb.Approval.ALWAYS };
 
 /**
- * The tools service in this process. It holds nothing but the sandboxes of runs that go on: those of a process that
- * died died with it, and are made again when a resumed run needs them.
+ * The tools service in this process. It holds nothing but the sandboxes of runs that go on, and what is known of their
+ * files: the sandboxes of a process that died died with it, and are made again when a resumed run needs them.
  *
  * @throws HoldfastError CONFIG_INVALID for an approval of a tool that is not there.
  */
 export function createToolsService(deps: ToolsServiceDeps): ToolsApi {
   const registry = new Registry(deps.modules ?? toolModules(deps.config), deps.config.approvals);
   const sandboxes = new Sandboxes(deps.sandbox);
-  const calls = { sandboxes, clock: deps.clock, logger: deps.logger };
+  const history = new FileHistory(() => deps.clock.now());
+  const calls = { sandboxes, clock: deps.clock, logger: deps.logger, history };
   const tools = registry.all().map((module) => describe(module, registry));
   return {
     async listTools() {
@@ -107,8 +113,12 @@ export function createToolsService(deps: ToolsServiceDeps): ToolsApi {
 
     async releaseRun({ caller, runId }) {
       await sandboxes.release({ caller, runId });
+      await history.release(keyOf({ caller, runId }));
       return create(toolspb.ReleaseRunResponseSchema);
     },
+
+    ...historyApi(history),
+    ...pdfApi(deps.pdf),
   };
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,8 +13,9 @@ import {
   type ToolsApi,
   toolspb,
 } from '@holdfast/protocol';
-import { silentLogger, systemClock } from '@holdfast/telemetry';
+import { type Logger, silentLogger, systemClock } from '@holdfast/telemetry';
 
+import { createPdfPrinter } from './browser/print-pdf.ts';
 import { ToolsConfigSchema } from './config.ts';
 import { createToolsService } from './service.ts';
 import type { ToolModule } from './tool.ts';
@@ -38,15 +39,18 @@ export interface TestTools {
 
 /** Opens a service over a workspace in a new temporary folder. `inputs` are host paths by name. */
 export async function openTestTools(
-  options: { inputs?: Record<string, string>; modules?: ToolModule[]; config?: JsonObject } = {},
+  options: { inputs?: Record<string, string>; modules?: ToolModule[]; config?: JsonObject; logger?: Logger } = {},
 ): Promise<TestTools> {
-  const workspace = await mkdtemp(join(tmpdir(), 'holdfast-tools-'));
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-tools-'));
+  const workspace = join(folder, 'workspace');
+  await mkdir(workspace);
   const sandbox = new PlainSandbox();
   const tools = createToolsService({
     sandbox: sandbox.api,
     config: ToolsConfigSchema.parse(options.config ?? {}),
     clock: systemClock,
-    logger: silentLogger(),
+    logger: options.logger ?? silentLogger(),
+    pdf: createPdfPrinter({ executable: undefined, path: process.env['PATH'] ?? '' }),
     ...(options.modules ? { modules: options.modules } : {}),
   });
   const inputs = Object.entries(options.inputs ?? {}).map(([name, path]) =>
@@ -78,7 +82,7 @@ export async function openTestTools(
     },
     async close() {
       await sandbox.killAll();
-      await rm(workspace, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

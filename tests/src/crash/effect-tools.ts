@@ -2,6 +2,8 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } f
 
 import { commonpb, create, type JsonObject, type ToolsApi, toolspb } from '@holdfast/protocol';
 
+import { noHistory } from '../support/no-history.ts';
+
 /** One time that an effect took place, as the outside world saw it. */
 export interface LedgerLine {
   readonly key: string;
@@ -79,5 +81,6 @@ export function effectTools(ledger: Ledger): ToolsApi {
     async releaseRun() {
       return create(toolspb.ReleaseRunResponseSchema);
     },
+    ...noHistory,
   };
 }

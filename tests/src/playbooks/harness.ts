@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { type AssistantPart, type Message, parsePlaybook, playbookModel, resolve
 import { commonpb, create, HoldfastError, type JsonObject, sandboxpb, toolspb } from '@holdfast/protocol';
 import { createSandboxService, thisHost, SandboxConfigSchema } from '@holdfast/sandbox';
 import { silentLogger, systemClock } from '@holdfast/telemetry';
-import { createToolsService, ToolsConfigSchema } from '@holdfast/tools';
+import { createPdfPrinter, createToolsService, ToolsConfigSchema } from '@holdfast/tools';
 
 const FOLDER = fileURLToPath(new URL('../../../playbooks/', import.meta.url));
 
@@ -33,6 +33,7 @@ export async function openPlaybooks() {
     config: ToolsConfigSchema.parse({}),
     clock: systemClock,
     logger: silentLogger(),
+    pdf: createPdfPrinter({ executable: undefined, path: process.env['PATH'] ?? '' }),
   });
   const { chosen, engines } = await sandbox.probe(create(sandboxpb.ProbeRequestSchema));
   return {
@@ -66,7 +67,9 @@ async function runPlaybook(
     parameters[`${host}_host`] = path;
     parameters[host] = `/input/${host}`;
   }
-  const workspace = await mkdtemp(join(tmpdir(), 'holdfast-workspace-'));
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-workspace-'));
+  const workspace = join(folder, 'workspace');
+  await mkdir(workspace);
   const runId = randomUUID();
   const mounts = create(commonpb.MountsSchema, { workspace, inputs });
   const model = playbookModel(playbook);
@@ -119,6 +122,6 @@ async function runPlaybook(
     return await finished('', HoldfastError.from(error).message);
   } finally {
     await tools.releaseRun(create(toolspb.ReleaseRunRequestSchema, { runId }));
-    await rm(workspace, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,8 @@
 import type { Message, Model, ModelCall, ModelPart } from '@holdfast/models';
 import { commonpb, create, type JsonObject, type ToolsApi, toolspb } from '@holdfast/protocol';
 
+import { noHistory } from './no-history.ts';
+
 /** What a scripted model says in one step: text, or calls of tools. */
 export interface Said {
   readonly text?: string;
@@ -78,6 +80,7 @@ export function testTools(tools: Record<string, TestTool>): ToolsApi & { readonl
     async releaseRun() {
       return create(toolspb.ReleaseRunResponseSchema);
     },
+    ...noHistory,
   };
 }
 

@@ -2,6 +2,7 @@ import { tracesUrl } from '@holdfast/telemetry';
 
 import { loadConfig, type Sources } from '../config/load.ts';
 import { configSpec } from '../config/schema.ts';
+import { checkChromium } from './chromium.ts';
 import { checkDataDir, checkGit, checkNode, checkOtlp, checkPort } from './machine.ts';
 import type { DoctorCheck, DoctorReport } from './report.ts';
 import { checkOwnModels, checkOwnSandbox } from './services.ts';
@@ -27,6 +28,7 @@ export async function diagnoseHere(options: HereOptions): Promise<DoctorReport> 
     await checkDataDir(config.data_dir),
     ...(await checkStorage(config.storage, config.data_dir)),
     await checkOwnSandbox(config),
+    await checkChromium(config, options.env),
     ...(await checkOwnModels(config, options.env, options.models)),
     await checkPort('port', gateway.host, gateway.port, 'gateway.port'),
   ];

@@ -7,6 +7,7 @@ import type { Database } from '@holdfast/storage';
 import { tracesUrl } from '@holdfast/telemetry';
 
 import type { Ground } from '../house.ts';
+import { checkChromium } from './chromium.ts';
 import { checkGit, checkNode, checkOtlp, codeOf } from './machine.ts';
 import { broken, type DoctorCheck, works } from './report.ts';
 import { checkModels, checkSandbox } from './services.ts';
@@ -28,6 +29,7 @@ export async function diagnoseRunning(ground: Ground, parts: RunningParts): Prom
     checkDatabase(parts.database),
     checkSandbox(parts.sandbox),
     checkModels(parts.models, false),
+    checkChromium(config, env),
     otlp ? checkOtlp(tracesUrl(otlp), config.telemetry.otlp_headers) : undefined,
   ]);
   const checks = [checkNode(process.versions.node), ...used.flat().filter((check) => check !== undefined)];

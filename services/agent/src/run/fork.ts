@@ -23,7 +23,7 @@ export function forkedRun(
   changes: ForkChanges,
   resolved: Pick<Created, 'agent' | 'playbook' | 'instructions' | 'models' | 'onUnknown'>,
   by: Pick<Created, 'at' | 'createdBy' | 'traceparent'>,
-): Created {
+): Created & { readonly fork: ForkOrigin } {
   const { created } = state;
   const edited = changes.agent !== '' || changes.task !== '' || changes.model !== '';
   if (created.playbook && changes.task !== '') {

@@ -35,7 +35,7 @@ it('finds its workers beside the bundle', async () => {
   const bundled = (await import(pathToFileURL(join(folder, 'dist', 'tools.js')).href)) as {
     toolModules: typeof toolModules;
   };
-  const modules = bundled.toolModules({ bash: { allow: [], timeout_ms: 1000 }, approvals: {} });
+  const modules = bundled.toolModules({ bash: { allow: [], timeout_ms: 1000 } });
   const open = await openTestTools({ modules: [...modules] });
   try {
     await writeFile(join(open.workspace, 'x.csv'), 'a,b\n1,2\n');

@@ -1027,6 +1027,13 @@ export declare type ForkRunResponse = Message<"holdfast.v1.ForkRunResponse"> & {
    * @generated from field: holdfast.v1.Run run = 1;
    */
   run?: Run | undefined;
+
+  /**
+   * Files of the workspace whose content at the checkpoint was not kept: they are as they are now in the old run.
+   *
+   * @generated from field: repeated string not_restored = 2;
+   */
+  notRestored: string[];
 };
 
 /**

@@ -446,6 +446,364 @@ export declare type ReleaseRunResponse = Message<"holdfast.v1.ReleaseRunResponse
 export declare const ReleaseRunResponseSchema: GenMessage<ReleaseRunResponse>;
 
 /**
+ * One content of a file.
+ *
+ * @generated from message holdfast.v1.FileVersion
+ */
+export declare type FileVersion = Message<"holdfast.v1.FileVersion"> & {
+  /**
+   * Hex; empty for a file that is too large to be read (256 MiB).
+   *
+   * @generated from field: string sha256 = 1;
+   */
+  sha256: string;
+
+  /**
+   * Bytes.
+   *
+   * @generated from field: double size = 2;
+   */
+  size: number;
+
+  /**
+   * Permission bits.
+   *
+   * @generated from field: uint32 mode = 3;
+   */
+  mode: number;
+
+  /**
+   * Whether ReadVersion can give it: a file of more than 8 MiB, or one that came when the run's store was full, is not.
+   *
+   * @generated from field: bool kept = 4;
+   */
+  kept: boolean;
+
+  /**
+   * Has a NUL byte in its first 8 KB.
+   *
+   * @generated from field: bool binary = 5;
+   */
+  binary: boolean;
+};
+
+/**
+ * Describes the message holdfast.v1.FileVersion.
+ * Use `create(FileVersionSchema)` to create a new message.
+ */
+export declare const FileVersionSchema: GenMessage<FileVersion>;
+
+/**
+ * What became of one file. Without `before` it was added, without `after` deleted.
+ *
+ * @generated from message holdfast.v1.FileChange
+ */
+export declare type FileChange = Message<"holdfast.v1.FileChange"> & {
+  /**
+   * Relative to the workspace.
+   *
+   * @generated from field: string path = 1;
+   */
+  path: string;
+
+  /**
+   * @generated from field: holdfast.v1.FileVersion before = 2;
+   */
+  before?: FileVersion | undefined;
+
+  /**
+   * @generated from field: holdfast.v1.FileVersion after = 3;
+   */
+  after?: FileVersion | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.FileChange.
+ * Use `create(FileChangeSchema)` to create a new message.
+ */
+export declare const FileChangeSchema: GenMessage<FileChange>;
+
+/**
+ * The files that changed from one look at the workspace to the next: a look follows each call that may change files.
+ *
+ * @generated from message holdfast.v1.ChangeSet
+ */
+export declare type ChangeSet = Message<"holdfast.v1.ChangeSet"> & {
+  /**
+   * Counts up from 1, with gaps.
+   *
+   * @generated from field: uint32 n = 1;
+   */
+  n: number;
+
+  /**
+   * The call that ended before this look.
+   *
+   * @generated from field: string action_id = 2;
+   */
+  actionId: string;
+
+  /**
+   * @generated from field: uint32 attempt = 3;
+   */
+  attempt: number;
+
+  /**
+   * Epoch milliseconds.
+   *
+   * @generated from field: double at = 4;
+   */
+  at: number;
+
+  /**
+   * @generated from field: repeated holdfast.v1.FileChange files = 5;
+   */
+  files: FileChange[];
+};
+
+/**
+ * Describes the message holdfast.v1.ChangeSet.
+ * Use `create(ChangeSetSchema)` to create a new message.
+ */
+export declare const ChangeSetSchema: GenMessage<ChangeSet>;
+
+/**
+ * @generated from message holdfast.v1.ListChangesRequest
+ */
+export declare type ListChangesRequest = Message<"holdfast.v1.ListChangesRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: string run_id = 2;
+   */
+  runId: string;
+
+  /**
+   * @generated from field: holdfast.v1.Mounts mounts = 3;
+   */
+  mounts?: Mounts | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.ListChangesRequest.
+ * Use `create(ListChangesRequestSchema)` to create a new message.
+ */
+export declare const ListChangesRequestSchema: GenMessage<ListChangesRequest>;
+
+/**
+ * @generated from message holdfast.v1.ListChangesResponse
+ */
+export declare type ListChangesResponse = Message<"holdfast.v1.ListChangesResponse"> & {
+  /**
+   * In the order in which they were recorded.
+   *
+   * @generated from field: repeated holdfast.v1.ChangeSet changes = 1;
+   */
+  changes: ChangeSet[];
+
+  /**
+   * There are more than fit into one answer (20,000 files): the latest are left out.
+   *
+   * @generated from field: bool truncated = 2;
+   */
+  truncated: boolean;
+};
+
+/**
+ * Describes the message holdfast.v1.ListChangesResponse.
+ * Use `create(ListChangesResponseSchema)` to create a new message.
+ */
+export declare const ListChangesResponseSchema: GenMessage<ListChangesResponse>;
+
+/**
+ * @generated from message holdfast.v1.ReadVersionRequest
+ */
+export declare type ReadVersionRequest = Message<"holdfast.v1.ReadVersionRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: string run_id = 2;
+   */
+  runId: string;
+
+  /**
+   * @generated from field: holdfast.v1.Mounts mounts = 3;
+   */
+  mounts?: Mounts | undefined;
+
+  /**
+   * @generated from field: string sha256 = 4;
+   */
+  sha256: string;
+};
+
+/**
+ * Describes the message holdfast.v1.ReadVersionRequest.
+ * Use `create(ReadVersionRequestSchema)` to create a new message.
+ */
+export declare const ReadVersionRequestSchema: GenMessage<ReadVersionRequest>;
+
+/**
+ * @generated from message holdfast.v1.ReadVersionResponse
+ */
+export declare type ReadVersionResponse = Message<"holdfast.v1.ReadVersionResponse"> & {
+  /**
+   * At most 8 MiB.
+   *
+   * @generated from field: bytes content = 1;
+   */
+  content: Uint8Array;
+};
+
+/**
+ * Describes the message holdfast.v1.ReadVersionResponse.
+ * Use `create(ReadVersionResponseSchema)` to create a new message.
+ */
+export declare const ReadVersionResponseSchema: GenMessage<ReadVersionResponse>;
+
+/**
+ * A tool call that had ended, in this attempt or one before it.
+ *
+ * @generated from message holdfast.v1.EndedAction
+ */
+export declare type EndedAction = Message<"holdfast.v1.EndedAction"> & {
+  /**
+   * @generated from field: string action_id = 1;
+   */
+  actionId: string;
+
+  /**
+   * @generated from field: uint32 attempt = 2;
+   */
+  attempt: number;
+};
+
+/**
+ * Describes the message holdfast.v1.EndedAction.
+ * Use `create(EndedActionSchema)` to create a new message.
+ */
+export declare const EndedActionSchema: GenMessage<EndedAction>;
+
+/**
+ * @generated from message holdfast.v1.RestoreFilesRequest
+ */
+export declare type RestoreFilesRequest = Message<"holdfast.v1.RestoreFilesRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * The old run, and its folders.
+   *
+   * @generated from field: string run_id = 2;
+   */
+  runId: string;
+
+  /**
+   * @generated from field: holdfast.v1.Mounts mounts = 3;
+   */
+  mounts?: Mounts | undefined;
+
+  /**
+   * The new run's folders. Its workspace is made.
+   *
+   * @generated from field: holdfast.v1.Mounts target = 4;
+   */
+  target?: Mounts | undefined;
+
+  /**
+   * The calls whose changes are kept; all that other calls changed is undone in the new workspace.
+   *
+   * @generated from field: repeated holdfast.v1.EndedAction actions = 5;
+   */
+  actions: EndedAction[];
+};
+
+/**
+ * Describes the message holdfast.v1.RestoreFilesRequest.
+ * Use `create(RestoreFilesRequestSchema)` to create a new message.
+ */
+export declare const RestoreFilesRequestSchema: GenMessage<RestoreFilesRequest>;
+
+/**
+ * @generated from message holdfast.v1.RestoreFilesResponse
+ */
+export declare type RestoreFilesResponse = Message<"holdfast.v1.RestoreFilesResponse"> & {
+  /**
+   * Files whose right version was not kept: they are in the new workspace as they are now in the old one.
+   *
+   * @generated from field: repeated string not_restored = 1;
+   */
+  notRestored: string[];
+};
+
+/**
+ * Describes the message holdfast.v1.RestoreFilesResponse.
+ * Use `create(RestoreFilesResponseSchema)` to create a new message.
+ */
+export declare const RestoreFilesResponseSchema: GenMessage<RestoreFilesResponse>;
+
+/**
+ * @generated from message holdfast.v1.PrintPdfRequest
+ */
+export declare type PrintPdfRequest = Message<"holdfast.v1.PrintPdfRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * At most 20 MiB. Scripts in it do not run, and nothing that it names is fetched but data: URLs.
+   *
+   * @generated from field: string html = 2;
+   */
+  html: string;
+
+  /**
+   * The language of the page, such as `en` or `zh`, for readers of the PDF.
+   *
+   * @generated from field: string lang = 3;
+   */
+  lang: string;
+
+  /**
+   * The title of the document.
+   *
+   * @generated from field: string title = 4;
+   */
+  title: string;
+};
+
+/**
+ * Describes the message holdfast.v1.PrintPdfRequest.
+ * Use `create(PrintPdfRequestSchema)` to create a new message.
+ */
+export declare const PrintPdfRequestSchema: GenMessage<PrintPdfRequest>;
+
+/**
+ * @generated from message holdfast.v1.PrintPdfResponse
+ */
+export declare type PrintPdfResponse = Message<"holdfast.v1.PrintPdfResponse"> & {
+  /**
+   * @generated from field: bytes pdf = 1;
+   */
+  pdf: Uint8Array;
+};
+
+/**
+ * Describes the message holdfast.v1.PrintPdfResponse.
+ * Use `create(PrintPdfResponseSchema)` to create a new message.
+ */
+export declare const PrintPdfResponseSchema: GenMessage<PrintPdfResponse>;
+
+/**
  * @generated from enum holdfast.v1.Approval
  */
 export enum Approval {
@@ -587,6 +945,46 @@ export declare const ToolsService: GenService<{
     methodKind: "unary";
     input: typeof ReleaseRunRequestSchema;
     output: typeof ReleaseRunResponseSchema;
+  },
+  /**
+   * Which files of its workspace a run has changed, call by call.
+   *
+   * @generated from rpc holdfast.v1.ToolsService.ListChanges
+   */
+  listChanges: {
+    methodKind: "unary";
+    input: typeof ListChangesRequestSchema;
+    output: typeof ListChangesResponseSchema;
+  },
+  /**
+   * The content of one version that ListChanges names.
+   *
+   * @generated from rpc holdfast.v1.ToolsService.ReadVersion
+   */
+  readVersion: {
+    methodKind: "unary";
+    input: typeof ReadVersionRequestSchema;
+    output: typeof ReadVersionResponseSchema;
+  },
+  /**
+   * Fills a new run's workspace with the files of an old run as they were when certain actions had ended.
+   *
+   * @generated from rpc holdfast.v1.ToolsService.RestoreFiles
+   */
+  restoreFiles: {
+    methodKind: "unary";
+    input: typeof RestoreFilesRequestSchema;
+    output: typeof RestoreFilesResponseSchema;
+  },
+  /**
+   * Prints a page of HTML, which brings all that it shows with it, as PDF.
+   *
+   * @generated from rpc holdfast.v1.ToolsService.PrintPdf
+   */
+  printPdf: {
+    methodKind: "unary";
+    input: typeof PrintPdfRequestSchema;
+    output: typeof PrintPdfResponseSchema;
   },
 }>;
 
