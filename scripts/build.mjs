@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { buildConsole } from './build-console.mjs';
 import { entry, filesBelow, ROOT, say, seconds, Stop } from './toolchain.mjs';
 
 const DIST = join(ROOT, 'apps', 'holdfast', 'dist');
@@ -38,9 +39,12 @@ const OPTIONS = {
 
 /** Every source file, relative to the repository. */
 function sources() {
-  return SOURCES.flatMap((folder) => [...filesBelow(folder, ['.ts', '.js', '.json'])])
-    .filter((path) => !path.endsWith('.test.ts'))
-    .sort((a, b) => (a < b ? -1 : 1));
+  return (
+    SOURCES.flatMap((folder) => [...filesBelow(folder, ['.ts', '.js', '.json'])])
+      // The console is built by itself (build-console.mjs).
+      .filter((path) => !path.endsWith('.test.ts') && !path.startsWith(join('apps', 'console')))
+      .sort((a, b) => (a < b ? -1 : 1))
+  );
 }
 
 /** What the bundle depends on, in one number. @param {readonly string[]} paths */
@@ -84,8 +88,13 @@ async function esbuild() {
   }
 }
 
-/** Builds if anything has changed (always with `force`). @param {{ force?: boolean }} options */
-export async function build({ force = false } = {}) {
+/** Builds server and console if anything has changed (always with `force`). @param {{ force?: boolean }} options */
+export async function build(options = {}) {
+  await buildServer(options);
+  await buildConsole(options);
+}
+
+async function buildServer({ force = false }) {
   const paths = sources();
   const stamp = fingerprint(paths);
   if (!force && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return;

@@ -102,6 +102,7 @@ await entry(async () => {
   const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
   if (IN_CI) await check('services', 'bash', [join('scripts', 'services.sh')]);
   await check('types', bin('tsc'), ['--noEmit']);
+  await check('types of the console', bin('tsc'), ['--noEmit', '-p', join('apps', 'console')]);
   await check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings']);
   await check('format', bin('biome'), ['format', '.']);
   await check('proto', bin('buf'), ['lint']);

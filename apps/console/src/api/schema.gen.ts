@@ -41,8 +41,76 @@ export interface components {
       ip: string;
       detail: Record<string, unknown>;
     };
+    EffectiveConfig: {
+      file: string | null;
+      values: { key: string; value: unknown; origin: string; description: string; environment: string }[];
+    };
     ErrorDetail: { code: string; message: string; details?: Record<string, unknown> };
     ErrorResponse: { error: components['schemas']['ErrorDetail'] };
+    Insight: {
+      from: string;
+      to: string;
+      step_ms: number;
+      points: components['schemas']['InsightPoint'][];
+      agents: {
+        name: string;
+        runs: number;
+        succeeded: number;
+        failed: number;
+        canceled: number;
+        p50_ms: number | null;
+        p95_ms: number | null;
+      }[];
+      models: {
+        name: string;
+        calls: number;
+        errors: number;
+        p50_ms: number | null;
+        p95_ms: number | null;
+        input_tokens: number;
+        output_tokens: number;
+        cost_usd: number | null;
+        cost_unknown: boolean;
+      }[];
+      tools: {
+        name: string;
+        calls: number;
+        errors: number;
+        p50_ms: number | null;
+        p95_ms: number | null;
+        max_ms: number;
+        total_ms: number;
+      }[];
+      resources: {
+        at: string;
+        rss_bytes: number;
+        cpu_fraction: number;
+        event_loop_delay_ms: number;
+        disk_free_bytes: number;
+      }[];
+    };
+    InsightPoint: {
+      at: string;
+      runs: { started: number; succeeded: number; failed: number; canceled: number };
+      run_ms: { p50: number; p95: number } | null;
+      queue_ms: { p50: number; p95: number } | null;
+      model_calls: number;
+      model_errors: number;
+      tool_calls: number;
+      tool_errors: number;
+      input_tokens: number;
+      output_tokens: number;
+      cost_usd: number | null;
+      cost_unknown: boolean;
+    };
+    Model: { id: string; source: string; available: boolean; why: string; is_default: boolean };
+    ModelCheck: {
+      id: string;
+      ok: boolean;
+      ms: number;
+      cost_usd: number | null;
+      error: components['schemas']['ErrorDetail'] | null;
+    };
     Question: {
       action_id: string;
       kind: string;
@@ -89,6 +157,7 @@ export interface components {
       timeout_ms: number;
       asks_human: boolean;
     };
+    Upload: { id: string; name: string; size: number; sha256: string };
     Usage: {
       input_tokens: number;
       output_tokens: number;
@@ -202,6 +271,27 @@ export interface paths {
     delete?: never;
     patch?: never;
   };
+  '/api/v1/config': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['EffectiveConfig'] };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
   '/api/v1/doctor': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get: {
@@ -212,6 +302,24 @@ export interface paths {
           headers: Record<string, unknown>;
           content: { 'application/json': { ok: boolean; checks: { name: string; ok: boolean; verdict: string }[] } };
         };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/insight': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: { from?: string; to?: string }; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Insight'] } };
         default: {
           headers: Record<string, unknown>;
           content: { 'application/json': components['schemas']['ErrorResponse'] };
@@ -344,6 +452,74 @@ export interface paths {
     put?: never;
     post?: never;
     delete?: never;
+    patch: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: { content: { 'application/json': { name: string } } };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              kind: 'session' | 'key' | 'local';
+              subject: string;
+              tenant: string;
+              role: 'viewer' | 'operator' | 'admin' | 'owner';
+              scopes: ('runs:read' | 'runs:write' | 'runs:approve' | 'keys:admin' | 'users:admin' | 'admin:read')[];
+              user: {
+                id: string;
+                name: string;
+                email: string;
+                role: 'viewer' | 'operator' | 'admin' | 'owner';
+                created_at: string;
+                disabled_at: string | null;
+              } | null;
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+  };
+  '/api/v1/models': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { models: components['schemas']['Model'][]; connect: string } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/models/check': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: { content: { 'application/json': { id: string } } };
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['ModelCheck'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
     patch?: never;
   };
   '/api/v1/runs': {
@@ -384,7 +560,7 @@ export interface paths {
           'application/json': {
             agent: string;
             task?: string;
-            inputs?: { name?: string; path: string }[];
+            inputs?: { name?: string; path?: string; upload?: string }[];
             parameters?: Record<string, unknown>;
             limits?: { wall_ms?: number; steps?: number; tokens?: number; cost_usd?: number };
             tags?: string[];
@@ -612,7 +788,17 @@ export interface paths {
       };
     };
     put?: never;
-    post?: never;
+    post: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody: { content: { 'application/json': { name: string } } };
+      responses: {
+        201: { headers: Record<string, unknown>; content: { 'application/json': { name: string; path: string } } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
     delete?: never;
     patch?: never;
   };
@@ -688,6 +874,24 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/uploads': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query: { name: string }; header?: never; path?: never; cookie?: never };
+      requestBody: { content: { 'application/octet-stream': string } };
+      responses: {
+        201: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Upload'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
     delete?: never;
     patch?: never;
   };

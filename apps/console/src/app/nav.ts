@@ -5,7 +5,18 @@ import type { Scope } from './access.ts';
 /** A place that one can go to. */
 export interface Place {
   readonly to: NonNullable<LinkProps['to']>;
-  readonly label: 'tasks' | 'new' | 'compare' | 'insight' | 'users' | 'keys' | 'models' | 'doctor' | 'limits' | 'audit' | 'account';
+  readonly label:
+    | 'tasks'
+    | 'new'
+    | 'compare'
+    | 'insight'
+    | 'users'
+    | 'keys'
+    | 'models'
+    | 'doctor'
+    | 'limits'
+    | 'audit'
+    | 'account';
   readonly icon: string;
   /** Who does not hold it does not see the place. */
   readonly scope?: Scope;

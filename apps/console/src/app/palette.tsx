@@ -80,8 +80,7 @@ function useChoices(query: string, onClose: () => void): readonly Choice[] {
   const { data: runs = [] } = useQuery({
     queryKey: ['runs', 'palette', query],
     enabled: query.length > 1,
-    queryFn: async () =>
-      (await ask(api.GET('/api/v1/runs', { params: { query: { search: query, limit: 5 } } }))).runs,
+    queryFn: async () => (await ask(api.GET('/api/v1/runs', { params: { query: { search: query, limit: 5 } } }))).runs,
   });
   return useMemo(() => {
     const leave = (go: () => Promise<void>) => () => {

@@ -35,7 +35,10 @@ const taskSearch = (search: Record<string, unknown>): TaskSearch =>
     tag: text(search['tag']),
   });
 
-const tasks = { validateSearch: taskSearch, component: lazyRouteComponent(() => import('../tasks/page.tsx'), 'TasksPage') };
+const tasks = {
+  validateSearch: taskSearch,
+  component: lazyRouteComponent(() => import('../tasks/page.tsx'), 'TasksPage'),
+};
 
 const routeTree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/', ...tasks }),

@@ -1,3 +1,5 @@
+import { visible } from '../ui/visible.ts';
+
 /** Text of one colour and weight. Colours are the 16 of a terminal by number, else a CSS colour. */
 export interface AnsiSpan {
   readonly text: string;
@@ -16,7 +18,6 @@ type Style = Omit<AnsiSpan, 'text'>;
 const ESCAPE = /\u001b\[([\d;:?]*)([@-~])|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]?/g;
 // oxlint-disable-next-line no-control-regex -- what a terminal would not show.
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-const BIDI = /[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]/g;
 
 /**
  * A line of terminal output as spans: SGR colours are taken, every other escape (cursor, titles, links, modes) is
@@ -27,9 +28,7 @@ export function ansiSpans(line: string): AnsiSpan[] {
   let style: Style = {};
   let from = 0;
   const push = (raw: string) => {
-    const text = raw
-      .replaceAll(CONTROL, '')
-      .replaceAll(BIDI, (char) => `⟨U+${char.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}⟩`);
+    const text = visible(raw.replaceAll(CONTROL, ''));
     if (text !== '') spans.push({ text, ...style });
   };
   for (const match of line.matchAll(ESCAPE)) {

@@ -10,13 +10,16 @@ export const app = {
     loading: 'Loading …',
     theme: 'Theme',
     logout: 'Log out',
-    offline: 'No network. What you see may be old, and nothing can be changed; it goes on by itself when the network is back.',
-    serverAway: 'The server does not answer. Runs go on by themselves after it has started again; this page reconnects.',
+    offline:
+      'No network. What you see may be old, and nothing can be changed; it goes on by itself when the network is back.',
+    serverAway:
+      'The server does not answer. Runs go on by themselves after it has started again; this page reconnects.',
     update: 'A newer console is ready.',
     failedTitle: 'This page cannot be shown',
     failedLead: 'This page could not be loaded, or it has a defect.',
     offlineLead: 'Without a network only pages that were kept in this browser can be shown.',
-    failedHelp: 'Nothing was lost: runs go on by themselves. Reload; if it comes back, the log of the browser has the cause.',
+    failedHelp:
+      'Nothing was lost: runs go on by themselves. Reload; if it comes back, the log of the browser has the cause.',
     notFoundTitle: 'No such page',
     notFoundLead: 'There is nothing at this address.',
     copy: 'Copy',

@@ -1,0 +1,34 @@
+import { trusted } from '../app/trusted.ts';
+import workerUrl from './diff.worker.ts?worker&url';
+import type { DiffLine } from './lines.ts';
+
+let worker: Worker | undefined;
+let next = 0;
+const waiting = new Map<number, { resolve: (lines: DiffLine[] | undefined) => void; reject: (error: Error) => void }>();
+
+/**
+ * What changed from one text to the other, worked out in a worker of its own: a hard comparison never holds the page up.
+ *
+ * @returns undefined where the texts are too different to be compared.
+ */
+export function computeDiff(before: string, after: string): Promise<DiffLine[] | undefined> {
+  worker ??= start();
+  next += 1;
+  const id = next;
+  worker.postMessage({ id, before, after });
+  return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
+}
+
+function start(): Worker {
+  const started = new Worker(trusted.createScriptURL(workerUrl), { type: 'module', name: 'diff' });
+  started.addEventListener('message', ({ data }: MessageEvent<{ id: number; lines: DiffLine[] | undefined }>) => {
+    waiting.get(data.id)?.resolve(data.lines);
+    waiting.delete(data.id);
+  });
+  started.addEventListener('error', ({ message }) => {
+    for (const { reject } of waiting.values()) reject(new Error(`The diff worker failed: ${message}`));
+    waiting.clear();
+    worker = undefined;
+  });
+  return started;
+}
