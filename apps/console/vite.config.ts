@@ -10,6 +10,9 @@ const require = createRequire(import.meta.url);
 /** Where browsers fetch the assets from, such as `https://cdn.example.com/holdfast/`; empty: from the server itself. */
 const cdnBase = process.env['CDN_BASE'] ? process.env['CDN_BASE'].replace(/\/*$/, '/') : '';
 
+const VENDOR =
+  /node_modules\/(react|react-dom|scheduler|react-i18next|i18next|openapi-fetch|@tanstack\/(react-router|router-core|history|react-store|store|react-query|query-core))\//;
+
 /** Writes the list of files that the service worker keeps, and what the gateway must know of this build. */
 function describeBuild(): Plugin {
   let outDir = '';
@@ -47,6 +50,12 @@ const config = defineConfig({
     modulePreload: { polyfill: false },
     // Nothing is written into the page itself: its policy allows neither scripts nor styles there.
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      output: {
+        // What every page needs, in one piece: it compresses better, and stays the same when only the console changes.
+        codeSplitting: { groups: [{ name: 'vendor', test: VENDOR }] },
+      },
+    },
   },
   worker: { format: 'es' },
   experimental: {

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { meQuery } from '../api/queries.ts';
@@ -9,9 +9,10 @@ import { Button } from '../ui/button.tsx';
 import { ToastHost } from '../ui/toast.tsx';
 import { ACCOUNT, ADMIN, type Place, WORK } from './nav.ts';
 import { OfflineNotice } from './offline.tsx';
-import { Palette } from './palette.tsx';
 import { chooseTheme, THEMES, useTheme } from './theme.ts';
 import { UpdateNotice } from './update.tsx';
+
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
 
 /** The frame of every page: where one can go, who one is, language and theme, and the keyboard palette. */
 export function Shell() {
@@ -79,7 +80,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      {palette && <Palette onClose={() => setPalette(false)} />}
+      <Suspense>{palette && <Palette onClose={() => setPalette(false)} />}</Suspense>
     </ToastHost>
   );
 }
