@@ -1,11 +1,8 @@
-import { chmod, type FileHandle, mkdir, open, readdir, readlink, symlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readlink, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { HoldfastError } from '@holdfast/protocol';
-
 import { codeOf } from '../files/file-error.ts';
-import { locate, type Places } from '../files/virtual-path.ts';
-import { type HeldFolder, holdFolder, openBeneath } from '../files/walk.ts';
+import { openFile, type OpenFolder, openFolder } from './open-beneath.ts';
 
 const CHUNK = 1024 * 1024;
 const ZEROS = Buffer.alloc(CHUNK);
@@ -13,56 +10,58 @@ const ZEROS = Buffer.alloc(CHUNK);
 /**
  * Copies a workspace: folders, regular files, and symbolic links as they are. The copy holds nothing from outside the
  * workspace, also where its processes exchange files for links meanwhile. What goes away meanwhile is left out, as are
- * pipes, sockets and devices. `to` is made.
+ * pipes, sockets, devices, and what may not be read. `to` is made.
+ *
+ * @returns the permission bits that each folder had; they are not set yet, since they may forbid to write in it
  */
-export async function copyTree(from: string, to: string): Promise<void> {
-  const places: Places = { workspace: from, inputs: new Map() };
+export async function copyTree(from: string, to: string): Promise<Map<string, number>> {
+  await mkdir(to, { recursive: true });
+  const modes = new Map<string, number>();
   const waiting = [''];
   for (;;) {
     const path = waiting.pop();
-    if (path === undefined) break;
-    const folder = await present(() => holdFolder(locate(path, places), places));
-    if (!folder) continue;
+    if (path === undefined) return modes;
+    const folder = openFolder(from, path);
+    if (typeof folder === 'string') continue;
     try {
-      const target = join(to, path);
-      await mkdir(target, { recursive: true });
-      if (path !== '') await chmod(target, (await folder.handle.stat()).mode & 0o777);
-      waiting.push(...(await copyEntries(folder, path, target, places)));
+      if (path !== '') {
+        await mkdir(join(to, path));
+        modes.set(path, (await stat(folder.entry('.'))).mode & 0o777);
+      }
+      waiting.push(...(await copyEntries(folder, { from, to, path })));
     } finally {
-      await folder.close();
+      folder.close();
     }
   }
 }
 
 /** Copies the files and links of one folder. @returns its folders, as paths of the workspace */
-async function copyEntries(folder: HeldFolder, path: string, target: string, places: Places): Promise<string[]> {
+async function copyEntries(folder: OpenFolder, at: { from: string; to: string; path: string }): Promise<string[]> {
   const folders: string[] = [];
   for (const entry of await readdir(folder.entry('.'), { withFileTypes: true })) {
-    const { name } = entry;
-    const source = path === '' ? name : `${path}/${name}`;
-    if (entry.isDirectory()) folders.push(source);
-    else if (entry.isFile()) await copyOne(source, join(target, name), places);
+    const path = at.path === '' ? entry.name : `${at.path}/${entry.name}`;
+    if (entry.isDirectory()) folders.push(path);
+    else if (entry.isFile()) await copyOne(at.from, at.to, path);
     else if (entry.isSymbolicLink()) {
-      const link = await readlink(folder.entry(name)).catch((error: unknown) => {
+      const link = await readlink(folder.entry(entry.name)).catch((error: unknown) => {
         if (['ENOENT', 'EINVAL'].includes(codeOf(error))) return undefined;
         throw error;
       });
-      if (link !== undefined) await symlink(link, join(target, name));
+      if (link !== undefined) await symlink(link, join(at.to, path));
     }
   }
   return folders;
 }
 
-async function copyOne(source: string, target: string, places: Places): Promise<void> {
-  const file = await present(() => openBeneath(locate(source, places), places));
+async function copyOne(from: string, to: string, path: string): Promise<void> {
+  const file = await openFile(from, path);
   if (!file) return;
   try {
-    const stats = await file.stat();
-    if (!stats.isFile()) return;
-    const copy = await open(target, 'wx', 0o600);
+    const { mode, size } = await file.stat();
+    const copy = await open(join(to, path), 'wx', 0o600);
     try {
-      await copyBytes(file, copy, stats.size);
-      await copy.chmod(stats.mode & 0o777);
+      await copyBytes(file, copy, size);
+      await copy.chmod(mode & 0o777);
     } finally {
       await copy.close();
     }
@@ -82,15 +81,4 @@ async function copyBytes(from: FileHandle, to: FileHandle, size: number): Promis
     at += bytesRead;
   }
   await to.truncate(size);
-}
-
-/** What is opened, or undefined where it went away, or is no longer what it was. */
-async function present<T>(opening: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await opening();
-  } catch (error) {
-    const { code } = HoldfastError.from(error);
-    if (code === 'NOT_FOUND' || code === 'INVALID_ARGUMENT' || code === 'REFUSED') return undefined;
-    throw error;
-  }
 }

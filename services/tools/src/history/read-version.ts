@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 
-import { HoldfastError } from '@holdfast/protocol';
-
-import { locate, type Places } from '../files/virtual-path.ts';
-import { openBeneath } from '../files/walk.ts';
 import type { Bounds } from './bounds.ts';
+import { openFile } from './open-beneath.ts';
 import { describe, type Found } from './scan.ts';
 
 /** A file as it was read. */
@@ -21,20 +18,12 @@ export interface ReadFile {
 const BINARY_BYTES = 8192;
 const CHUNK = 1024 * 1024;
 
-/** Reads a regular file of a workspace; undefined where there is none (any more). Links do not lead out of it. */
+/** Reads a regular file of a workspace; undefined where there is none (any more). No link is followed. */
 export async function readVersion(path: string, workspace: string, bounds: Bounds): Promise<ReadFile | undefined> {
-  const places: Places = { workspace, inputs: new Map() };
-  let handle: FileHandle;
-  try {
-    handle = await openBeneath(locate(path, places), places);
-  } catch (error) {
-    const { code } = HoldfastError.from(error);
-    if (code === 'NOT_FOUND' || code === 'REFUSED' || code === 'INVALID_ARGUMENT') return undefined;
-    throw error;
-  }
+  const handle = await openFile(workspace, path);
+  if (!handle) return undefined;
   try {
     const stats = await handle.stat({ bigint: true });
-    if (!stats.isFile()) return undefined;
     return { found: describe(stats), ...(await digest(handle, Number(stats.size), bounds)) };
   } finally {
     await handle.close();

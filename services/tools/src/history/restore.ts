@@ -38,18 +38,30 @@ export async function restoreOrNothing(...asked: Parameters<typeof restore>): Pr
 async function restore(from: string, to: string, ended: readonly Ended[], bounds: Bounds): Promise<readonly string[]> {
   const old = storeOf(from);
   const entries = (await old.log.read()) ?? [];
-  await copyTree(from, to);
-  if (entries.length === 0) return [];
+  const modes = await copyTree(from, to);
+  const missing = entries.length === 0 ? [] : await goBack(to, entries, ended, { objects: old.objects, bounds });
+  // Deepest first: what a folder forbids must not keep from those in it.
+  for (const [folder, mode] of [...modes].toReversed()) await setMode(join(to, folder), mode);
+  return missing;
+}
+
+/** Makes of a copy what the files were then. @returns the paths whose right version was not kept */
+async function goBack(
+  to: string,
+  entries: readonly Entry[],
+  ended: readonly Ended[],
+  { objects, bounds }: { objects: Objects; bounds: Bounds },
+): Promise<string[]> {
   const wanted = stateAfter(entries, ended);
   const latest = stateAfter(entries, 'all');
   await clear(to, wanted, latest, { bounds, complete: entries.every(({ complete }) => complete) });
   for (const folder of [...wanted.folders].sort(byDepth)) await makeFolder(to, folder);
   const missing: string[] = [];
   for (const [path, version] of wanted.files) {
-    if (!(await put(to, path, version, { latest, objects: old.objects, bounds }))) missing.push(path);
+    if (!(await put(to, path, version, { latest, objects, bounds }))) missing.push(path);
   }
-  const { objects } = storeOf(to);
-  for (const { sha256, kept } of wanted.files.values()) if (kept) await objects.adopt(old.objects, sha256);
+  const own = storeOf(to).objects;
+  for (const { sha256, kept } of wanted.files.values()) if (kept) await own.adopt(objects, sha256);
   return missing;
 }
 
@@ -112,6 +124,14 @@ async function put(
   await writeFile(target, content, { flag: 'wx' });
   await chmod(target, version.mode);
   return true;
+}
+
+async function setMode(folder: string, mode: number): Promise<void> {
+  const found = await lstat(folder).catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
+    throw error;
+  });
+  if (found?.isDirectory()) await chmod(folder, mode);
 }
 
 /** Makes a folder with those above it; a file or link that has its name gives way. */

@@ -1,7 +1,7 @@
 import { type BigIntStats, lstatSync, opendirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 
-import { type OpenFolder, openFolder } from './open-folder.ts';
+import { type OpenFolder, openFolder } from './open-beneath.ts';
 
 /** What the file system says of a regular file. */
 export interface Found {

@@ -1,9 +1,10 @@
 import { closeSync, constants, existsSync, openSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 
 import { codeOf } from '../files/file-error.ts';
 
-const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
+const { O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 const FOLDER = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
 /** Linux names open folders here, so that no path is needed that somebody could exchange meanwhile. */
 const BY_DESCRIPTOR = '/proc/self/fd';
@@ -27,6 +28,25 @@ export function openFolder(workspace: string, path: string): OpenFolder | 'gone'
     if (['EACCES', 'EPERM', 'ENAMETOOLONG'].includes(codeOf(error))) return 'closed';
     throw error;
   }
+}
+
+/** Opens a regular file of a workspace without following any link; undefined where there is none that may be read. */
+export async function openFile(workspace: string, path: string): Promise<FileHandle | undefined> {
+  const folder = openFolder(workspace, dirname(path) === '.' ? '' : dirname(path));
+  if (typeof folder === 'string') return undefined;
+  let file: FileHandle;
+  try {
+    // Without O_NONBLOCK, opening a named pipe would wait for its other end.
+    file = await open(folder.entry(basename(path)), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'ENXIO'].includes(codeOf(error))) return undefined;
+    throw error;
+  } finally {
+    folder.close();
+  }
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  return undefined;
 }
 
 function byDescriptor(workspace: string, path: string): OpenFolder {
