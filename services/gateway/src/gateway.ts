@@ -7,6 +7,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { auditRoutes } from './api/audit.ts';
 import { catalogRoutes } from './api/catalog.ts';
 import { configRoutes } from './api/config.ts';
+import { changeRoutes } from './api/changes.ts';
 import type { ApiContext } from './api/context.ts';
 import { eventRoutes } from './api/events.ts';
 import { insightRoutes } from './api/insight.ts';
@@ -142,7 +143,8 @@ export async function createApp(
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: PAGE_POLICY },
     strictTransportSecurity: https,
-    referrerPolicy: { policy: 'no-referrer' },
+    // Not 'no-referrer': under it browsers name the origin of our own forms as 'null', which is refused as foreign.
+    referrerPolicy: { policy: 'same-origin' },
     xFrameOptions: { action: 'deny' },
   });
   const routes: RouteInfo[] = [];
@@ -167,6 +169,7 @@ export async function createApp(
     steeringRoutes(scope, context);
     eventRoutes(scope, context);
     resultRoutes(scope, context);
+    changeRoutes(scope, context);
     insightRoutes(scope, context);
     catalogRoutes(scope, context);
     sessionRoutes(scope, context);

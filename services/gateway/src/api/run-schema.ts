@@ -177,6 +177,13 @@ export const ForkSchema = z.strictObject({
   model: z.string().max(200).default(''),
 });
 
+/** A run that was forked. */
+export const ForkedSchema = RunSchema.extend({
+  not_restored: z
+    .array(z.string())
+    .describe('Files whose content at the checkpoint was not kept: they are as they are now in the old run.'),
+}).meta({ id: 'ForkedRun' });
+
 /** The answer to a question of a run. */
 export const AnswerSchema = z.strictObject({
   action_id: z.string().min(1).max(200),

@@ -6,7 +6,15 @@ import { identityOf } from '../http/access.ts';
 import type { App } from '../http/app.ts';
 import { type ApiContext, callerOf } from './context.ts';
 import { checkOldInputs, placeInputs } from './run-inputs.ts';
-import { ActionSchema, CreateRunSchema, ForkSchema, RUN_STATUSES, RunIdParams, RunSchema } from './run-schema.ts';
+import {
+  ActionSchema,
+  CreateRunSchema,
+  ForkedSchema,
+  ForkSchema,
+  RUN_STATUSES,
+  RunIdParams,
+  RunSchema,
+} from './run-schema.ts';
 import { actionOf, runOf, statusOf } from './wire.ts';
 
 const StatusList = z
@@ -146,7 +154,7 @@ export function runRoutes(app: App, context: ApiContext): void {
         summary: 'Start a new run from a checkpoint of this one',
         params: RunIdParams,
         body: ForkSchema,
-        response: { 201: RunSchema },
+        response: { 201: ForkedSchema },
       },
     },
     async (request, reply) => {
@@ -154,8 +162,8 @@ export function runRoutes(app: App, context: ApiContext): void {
       const old = need((await agent.getRun(create(agentpb.GetRunRequestSchema, wanted))).run);
       // A fork reads what the old run could read: whoever forks must be allowed to name it.
       await checkOldInputs(context, identityOf(request), old);
-      const { run } = await agent.forkRun(create(agentpb.ForkRunRequestSchema, { ...wanted, ...request.body }));
-      const created = runOf(need(run));
+      const forked = await agent.forkRun(create(agentpb.ForkRunRequestSchema, { ...wanted, ...request.body }));
+      const created = { ...runOf(need(forked.run)), not_restored: forked.notRestored };
       return reply.code(201).header('location', `/api/v1/runs/${created.id}`).send(created);
     },
   );
