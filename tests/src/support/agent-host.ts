@@ -5,6 +5,7 @@ import {
   AGENT_SCHEMA,
   AgentConfigSchema,
   type AgentService,
+  type AgentServiceDeps,
   Catalog,
   createAgentService,
   createInsightStore,
@@ -36,6 +37,7 @@ export interface AgentHostOptions {
   readonly toolNames?: readonly string[];
   readonly faults?: Faults;
   readonly observer?: Observer;
+  readonly savePlaybook?: AgentServiceDeps['savePlaybook'];
   /** A PostgreSQL that several hosts share, in place of the embedded database. */
   readonly postgres?: string;
   /** Part of the `agent` section of the configuration. */
@@ -75,9 +77,11 @@ export async function startAgentHost(options: AgentHostOptions): Promise<AgentHo
     }),
     unavailable: () => '',
     exportPlaybook: () => '',
-    savePlaybook: async () => {
-      throw new Error('A host without playbooks cannot save any.');
-    },
+    savePlaybook:
+      options.savePlaybook ??
+      (async () => {
+        throw new Error('A host without playbooks cannot save any.');
+      }),
     runsDir: join(options.dataDir, 'runs'),
     isolation: () => 'test',
     exclusive: postgres === undefined,
