@@ -9,7 +9,7 @@ interface Factory {
 }
 
 /** Our own workers: no other address of a script is ever needed. */
-const SCRIPT = /^\/(sw\.js|assets\/[\w-]*worker-[\w-]+\.js)$/;
+const SCRIPT = /^\/(sw\.js|assets\/[\w-]+\.worker-[\w-]+\.js)$/;
 
 const rules: Policy = {
   // The Markdown worker sanitises; nothing else makes HTML (see markdown/streamed-markdown.tsx).

@@ -52,7 +52,7 @@ function RunView({ id }: { id: string }) {
   }
   return (
     <Page title={titleOf(run)} heading={<span className="line-clamp-2 break-words">{titleOf(run)}</span>}>
-      <div className="flex flex-col gap-4">
+      <div className="*:not-empty:mb-4">
         <Header run={run} live={live} seq={seq} />
         <ConnectionNotice connection={store.connection} />
         <Questions run={run} live={live} />

@@ -111,7 +111,7 @@ function Chart(props: {
                 </span>
                 <span className="relative h-3">
                   <span
-                    className={`absolute inset-y-0 rounded-sm ${COLOR[span.kind]} ${span.to === undefined ? 'animate-pulse' : ''} ${span.settled === '' ? '' : 'outline-2 outline-warn'}`}
+                    className={`absolute inset-y-0 rounded-sm ${COLOR[span.kind]} ${span.to === undefined ? 'animate-pulse' : ''} ${span.settled === '' || span.settled === 'answered' ? '' : 'outline-2 outline-warn'}`}
                     style={{
                       left: `${Math.min(99.6, left)}%`,
                       width: `${Math.min(width, 100 - Math.min(99.6, left))}%`,
