@@ -66,5 +66,4 @@ const config = defineConfig({
   },
 });
 
-// oxlint-disable-next-line import/no-default-export -- Vite looks for it there.
 export default config;

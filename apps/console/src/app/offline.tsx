@@ -9,11 +9,11 @@ import { meQuery } from '../api/queries.ts';
 export function OfflineNotice() {
   const { t } = useTranslation();
   const [online, setOnline] = useState(navigator.onLine);
-  const me = useQuery(meQuery);
+  const { error, refetch } = useQuery(meQuery);
   useEffect(() => {
     const look = () => {
       setOnline(navigator.onLine);
-      if (navigator.onLine) void me.refetch();
+      if (navigator.onLine) void refetch();
     };
     window.addEventListener('online', look);
     window.addEventListener('offline', look);
@@ -21,8 +21,8 @@ export function OfflineNotice() {
       window.removeEventListener('online', look);
       window.removeEventListener('offline', look);
     };
-  }, [me.refetch]);
-  const away = !online || isPassing(me.error);
+  }, [refetch]);
+  const away = !online || isPassing(error);
   return (
     <div role="status">
       {away && (

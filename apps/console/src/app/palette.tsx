@@ -50,7 +50,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           event.preventDefault();
         }}
       />
-      {/* oxlint-disable jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the box above has the focus and the keys. */}
+      {/* oxlint-disable jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus, jsx-a11y/no-noninteractive-element-to-interactive-role -- the box above has the focus and the keys. */}
       <ul id={list} role="listbox" aria-label={t('palette.title')} className="mt-2 max-h-80 overflow-y-auto">
         {choices.map(({ go, hint, key, label }, index) => (
           <li

@@ -16,7 +16,8 @@ function flat(tree: Tree, path = ''): [string, string][] {
 
 const english = flat(en);
 const chinese = new Map(flat(zh));
-const variables = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
+const variables = (text: string) =>
+  [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).toSorted((a = '', b = '') => (a < b ? -1 : 1));
 
 /** All sources of the console in one text. */
 function sources(folder: string): string {

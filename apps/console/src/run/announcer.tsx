@@ -30,7 +30,7 @@ export function Announcer({ log, version }: { log: RunLog; version: number }) {
     }, wait);
     return () => clearTimeout(timer);
     // `version` is left out on purpose: it changes with every word.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [what, status]);
   return (
     <p role="status" aria-live="polite" className="sr-only" data-version={version > 0 ? 'live' : 'empty'}>

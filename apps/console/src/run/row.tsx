@@ -33,7 +33,9 @@ export const TranscriptRow = memo(function Row(props: RowProps) {
       return <NoteRow item={item} />;
     case 'ended':
       return <EndRow item={item} run={props.run} onChoose={props.onChoose} />;
-    default:
+    case 'model':
+    case 'tool':
+    case 'question':
       return <ActionRow {...props} item={item} />;
   }
 });

@@ -10,7 +10,7 @@ export function SideEffects({ effects }: { effects: readonly Action[] }) {
   return (
     <section aria-label={t('run.fork.effectsLabel')} className="rounded-md border border-warn bg-warn-soft p-3">
       <h3 className="font-medium text-warn">{t('run.fork.effects', { count: effects.length })}</h3>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard. */}
+      {/* oxlint-disable jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard. */}
       <ul
         tabIndex={0}
         aria-label={t('run.fork.effectsLabel')}

@@ -28,7 +28,7 @@ export function Terminal({ log, seq, version }: PanelProps) {
   useEffect(() => {
     if (following && box.current) box.current.scrollTop = box.current.scrollHeight;
     // Every version may add lines.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [version, seq, following]);
   return (
     <div className="relative">

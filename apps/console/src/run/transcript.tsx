@@ -29,7 +29,7 @@ export function Transcript({ chosen, log, onChoose, run, seq, version }: PanelPr
   useEffect(() => {
     if (following && box.current) box.current.scrollTop = box.current.scrollHeight;
     // Every version may add text to the last row.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [version, seq, following, rows.getTotalSize()]);
   useEffect(() => {
     const at = chosen === '' ? -1 : items.findIndex((item) => item.key === chosen);
@@ -37,7 +37,7 @@ export function Transcript({ chosen, log, onChoose, run, seq, version }: PanelPr
     setFollowing(false);
     rows.scrollToIndex(at, { align: 'start' });
     // Only a new choice moves the view, not the rows that come meanwhile.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [chosen, items.length > 0]);
   return (
     <div className="relative">

@@ -26,7 +26,7 @@ export function Waterfall({ chosen, log, onChoose, version }: PanelProps) {
   const format = useFormat();
   const [asTable, setAsTable] = useState(false);
   // The log is changed in place: its version says when to look again.
-  // oxlint-disable-next-line react-hooks/exhaustive-deps
+  // oxlint-disable-next-line react/exhaustive-deps
   const spans = useMemo(() => spansOf(log), [log, version]);
   const end = log.endedAt ?? Math.max(log.lastAt, log.createdAt ?? 0);
   const totals = totalsOf(spans, end);
@@ -73,7 +73,7 @@ function Chart(props: {
     const at = chosen === '' ? -1 : spans.findIndex(({ actionId }) => actionId === chosen);
     if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });
     // Only a new choice moves the view.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps
   }, [chosen]);
   const whole = Math.max(1, end - from);
   return (

@@ -52,6 +52,7 @@ export function FileInputs(props: {
     setPath('');
   };
   return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- dropping is one way more; the chooser in it has the keys.
     <fieldset
       className="flex min-w-0 flex-col gap-3 rounded-lg border border-dashed border-field p-3"
       onDragOver={(event) => event.preventDefault()}

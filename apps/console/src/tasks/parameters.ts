@@ -16,10 +16,14 @@ export function parametersOf(schema: Readonly<Record<string, unknown>>): Paramet
       description: text('description'),
       descriptionZh: text('description_zh'),
       choices,
-      initial: about['default'] === undefined ? '' : String(about['default']),
+      initial: initialOf(about['default']),
       required: required.includes(name),
     };
   });
+}
+
+function initialOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -9,7 +9,7 @@ export function useProblem(): (error: unknown) => string {
   return (error) => {
     if (!(error instanceof ApiError)) return t('error.unexpected');
     const key = `error.${error.code}`;
-    const meaning = i18n.exists(key) ? i18n.t(key as 'error.unexpected') : t('error.unexpected');
+    const meaning = i18n.exists(key) ? String(i18n.t(key)) : t('error.unexpected');
     return error.message === '' ? meaning : `${meaning} ${error.message}`;
   };
 }
