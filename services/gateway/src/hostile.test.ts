@@ -96,7 +96,8 @@ describe('bad input (QA-4)', () => {
     });
     const headers = { ...JSON_TYPE, authorization: `Bearer ${test.ownerKey}` };
     // The server may close while the client still sends: then the client sees that instead of the answer.
-    const status = await fetch(api('/runs'), { method: 'POST', headers, body, duplex: 'half' }).then(
+    const sending: RequestInit & { duplex: 'half' } = { method: 'POST', headers, body, duplex: 'half' };
+    const status = await fetch(api('/runs'), sending).then(
       (response) => response.status,
       () => 'closed',
     );
