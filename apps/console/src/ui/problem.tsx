@@ -8,8 +8,9 @@ export function useProblem(): (error: unknown) => string {
   const { i18n, t } = useTranslation();
   return (error) => {
     if (!(error instanceof ApiError)) return t('error.unexpected');
-    const key = `error.${error.code}`;
-    const meaning = i18n.exists(key) ? String(i18n.t(key)) : t('error.unexpected');
+    // A newer server may know codes that this console does not.
+    const known = i18n.exists(`error.${error.code}`);
+    const meaning = known ? i18n.t(`error.${error.code}` as 'error.unexpected') : t('error.unexpected');
     return error.message === '' ? meaning : `${meaning} ${error.message}`;
   };
 }
