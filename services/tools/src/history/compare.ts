@@ -4,6 +4,7 @@ import type { Objects } from './objects.ts';
 import { readVersion } from './read-version.ts';
 import { type Found, type Look, scan } from './scan.ts';
 import { type Change, isSame, type Known, type State } from './state.ts';
+import { turns } from './turns.ts';
 
 /** What a comparison needs. */
 export interface Comparing {
@@ -26,23 +27,35 @@ export interface Compared extends Change {
 /** Two writes within one tick of the file system's clock have one time: a file so young is read again next time. */
 const YOUNG_MS = 100;
 const AT_ONCE = 8;
+/** So many new contents are synced one by one. More would hold the call up for seconds. */
+const SYNCED_FILES = 256;
 
-/** Compares a workspace with what is known of it. New contents are in the store, durable, when this resolves. */
+interface Keeping extends Comparing {
+  readonly durable: boolean;
+}
+
+/**
+ * Compares a workspace with what is known of it. New contents are in the store when this resolves, and on the disk
+ * unless there are very many: then a power loss may take some of them, which is noticed by their hash.
+ */
 export async function compare(comparing: Comparing): Promise<Compared> {
   const { workspace, state, objects, bounds } = comparing;
   const look = await scan(workspace, bounds.entries);
   const files: { path: string; after: Known | null }[] = [];
   const suspects = [...look.files].filter(([path, { stamp }]) => state.files.get(path)?.stamp !== stamp);
+  const keeping = { ...comparing, durable: suspects.length <= SYNCED_FILES };
+  const turn = turns();
   for (let from = 0; from < suspects.length; from += AT_ONCE) {
+    await turn();
     const batch = suspects.slice(from, from + AT_ONCE);
-    const changed = await Promise.all(batch.map(([path, found]) => changeOf(path, found, comparing)));
+    const changed = await Promise.all(batch.map(([path, found]) => changeOf(path, found, keeping)));
     files.push(...changed.filter((change) => change !== undefined));
   }
   if (files.some(({ after }) => after?.kept)) await objects.sync();
   return { ...removals(state, look), files: [...files, ...deletions(state, look)], complete: look.complete };
 }
 
-async function changeOf(path: string, { stamp }: Found, comparing: Comparing) {
+async function changeOf(path: string, { stamp }: Found, comparing: Keeping) {
   const { workspace, state, bounds, now } = comparing;
   const read = await readVersion(path, workspace, bounds);
   if (!read) return undefined;
@@ -64,10 +77,10 @@ async function changeOf(path: string, { stamp }: Found, comparing: Comparing) {
   return { path, after: { ...after, kept: content !== undefined && (await keep(sha256, content, comparing)) } };
 }
 
-async function keep(sha256: string, content: Buffer, { objects, kept }: Comparing): Promise<boolean> {
+async function keep(sha256: string, content: Buffer, { objects, kept, durable }: Keeping): Promise<boolean> {
   const room = kept.take(sha256, content.length);
   // In a fork the store may hold it from the old run.
-  if (room === 'new' && !(await objects.has(sha256))) await objects.put(sha256, content);
+  if (room === 'new' && !objects.has(sha256)) await objects.put(sha256, content, durable);
   return room !== 'full';
 }
 

@@ -1,8 +1,11 @@
-import { type FileHandle, mkdir, open, readdir, readlink, stat, symlink } from 'node:fs/promises';
+import { closeSync, fchmodSync, ftruncateSync, openSync } from 'node:fs';
+import { mkdir, readdir, readlink, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { codeOf } from '../files/file-error.ts';
 import { openFile, type OpenFolder, openFolder } from './open-beneath.ts';
+import { readPart, writePart } from './parts.ts';
+import { turns } from './turns.ts';
 
 const CHUNK = 1024 * 1024;
 const ZEROS = Buffer.alloc(CHUNK);
@@ -38,7 +41,9 @@ export async function copyTree(from: string, to: string): Promise<Map<string, nu
 /** Copies the files and links of one folder. @returns its folders, as paths of the workspace */
 async function copyEntries(folder: OpenFolder, at: { from: string; to: string; path: string }): Promise<string[]> {
   const folders: string[] = [];
+  const turn = turns();
   for (const entry of await readdir(folder.entry('.'), { withFileTypes: true })) {
+    await turn();
     const path = at.path === '' ? entry.name : `${at.path}/${entry.name}`;
     if (entry.isDirectory()) folders.push(path);
     else if (entry.isFile()) await copyOne(at.from, at.to, path);
@@ -54,31 +59,32 @@ async function copyEntries(folder: OpenFolder, at: { from: string; to: string; p
 }
 
 async function copyOne(from: string, to: string, path: string): Promise<void> {
-  const file = await openFile(from, path);
+  const file = openFile(from, path);
   if (!file) return;
+  const { fd, stats } = file;
   try {
-    const { mode, size } = await file.stat();
-    const copy = await open(join(to, path), 'wx', 0o600);
+    const copy = openSync(join(to, path), 'wx', 0o600);
     try {
-      await copyBytes(file, copy, size);
-      await copy.chmod(mode & 0o777);
+      await copyBytes(fd, copy, Number(stats.size));
+      fchmodSync(copy, Number(stats.mode) & 0o777);
     } finally {
-      await copy.close();
+      closeSync(copy);
     }
   } finally {
-    await file.close();
+    closeSync(fd);
   }
 }
 
 /** Holes stay holes: a file may be said to be far larger than the disk. */
-async function copyBytes(from: FileHandle, to: FileHandle, size: number): Promise<void> {
-  const buffer = Buffer.alloc(CHUNK);
+async function copyBytes(from: number, to: number, size: number): Promise<void> {
+  const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size));
   for (let at = 0; at < size; ) {
-    const { bytesRead } = await from.read(buffer, 0, Math.min(CHUNK, size - at), at);
+    const part = buffer.subarray(0, Math.min(CHUNK, size - at));
+    const bytesRead = await readPart(from, part, at);
     if (bytesRead === 0) break;
-    const chunk = buffer.subarray(0, bytesRead);
-    if (!chunk.equals(ZEROS.subarray(0, bytesRead))) await to.writev([chunk], at);
+    const read = part.subarray(0, bytesRead);
+    if (!read.equals(ZEROS.subarray(0, bytesRead))) await writePart(to, read, at);
     at += bytesRead;
   }
-  await to.truncate(size);
+  ftruncateSync(to, size);
 }

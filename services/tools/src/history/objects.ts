@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { copyFile, link, mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { closeSync, copyFileSync, existsSync, linkSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { codeOf } from '../files/file-error.ts';
 import { syncFolder } from './log.ts';
+import { syncFile, writePart } from './parts.ts';
 
 /** The contents of files, each under the SHA-256 of itself, so that the same content is kept once. */
 export class Objects {
@@ -14,25 +16,22 @@ export class Objects {
     this.#folder = folder;
   }
 
-  async has(sha256: string): Promise<boolean> {
-    return stat(this.#path(sha256)).then(
-      () => true,
-      (error: unknown) => absent(error, false),
-    );
+  has(sha256: string): boolean {
+    return existsSync(this.#path(sha256));
   }
 
-  /** Keeps a content. Its bytes are on the disk when this resolves; its name is after {@link sync}. */
-  async put(sha256: string, content: Uint8Array): Promise<void> {
-    await this.#make();
-    const temporary = join(this.#folder, `${sha256}.tmp`);
-    const file = await open(temporary, 'w', 0o600);
+  /** Keeps a content: its bytes are on the disk when this resolves, if `durable`; its name is after {@link sync}. */
+  async put(sha256: string, content: Uint8Array, durable: boolean): Promise<void> {
+    this.#make();
+    const temporary = `${this.#path(sha256)}.tmp`;
+    const fd = openSync(temporary, 'w', 0o600);
     try {
-      await file.writeFile(content);
-      await file.sync();
+      await writePart(fd, content, 0);
+      if (durable) await syncFile(fd);
     } finally {
-      await file.close();
+      closeSync(fd);
     }
-    await rename(temporary, this.#path(sha256));
+    renameSync(temporary, this.#path(sha256));
   }
 
   /** A content; undefined where it is not kept, or no longer what it was. */
@@ -41,14 +40,15 @@ export class Objects {
     return content && createHash('sha256').update(content).digest('hex') === sha256 ? content : undefined;
   }
 
-  /** Takes over a content that another store keeps; it shares the disk with it where the file system can. */
-  async adopt(other: Objects, sha256: string): Promise<void> {
-    await this.#make();
+  /** Takes over a content that another store keeps, and shares the disk with it. */
+  adopt(other: Objects, sha256: string): void {
+    this.#make();
     try {
-      await link(other.#path(sha256), this.#path(sha256));
+      linkSync(other.#path(sha256), this.#path(sha256));
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') return;
-      await copyFile(other.#path(sha256), this.#path(sha256));
+      // ENOENT: what is lost there is not kept here either.
+      if (['EEXIST', 'ENOENT'].includes(codeOf(error))) return;
+      copyFileSync(other.#path(sha256), this.#path(sha256));
     }
   }
 
@@ -57,9 +57,9 @@ export class Objects {
     if (this.#isMade) await syncFolder(this.#folder);
   }
 
-  async #make(): Promise<void> {
+  #make(): void {
     if (this.#isMade) return;
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
     this.#isMade = true;
   }
 

@@ -1,5 +1,4 @@
-import { closeSync, constants, existsSync, openSync, realpathSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type BigIntStats, closeSync, constants, existsSync, fstatSync, openSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 import { codeOf } from '../files/file-error.ts';
@@ -31,21 +30,22 @@ export function openFolder(workspace: string, path: string): OpenFolder | 'gone'
 }
 
 /** Opens a regular file of a workspace without following any link; undefined where there is none that may be read. */
-export async function openFile(workspace: string, path: string): Promise<FileHandle | undefined> {
+export function openFile(workspace: string, path: string): { fd: number; stats: BigIntStats } | undefined {
   const folder = openFolder(workspace, dirname(path) === '.' ? '' : dirname(path));
   if (typeof folder === 'string') return undefined;
-  let file: FileHandle;
+  let fd: number;
   try {
     // Without O_NONBLOCK, opening a named pipe would wait for its other end.
-    file = await open(folder.entry(basename(path)), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    fd = openSync(folder.entry(basename(path)), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'ENXIO'].includes(codeOf(error))) return undefined;
     throw error;
   } finally {
     folder.close();
   }
-  if ((await file.stat()).isFile()) return file;
-  await file.close();
+  const stats = fstatSync(fd, { bigint: true });
+  if (stats.isFile()) return { fd, stats };
+  closeSync(fd);
   return undefined;
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { FileHandle } from 'node:fs/promises';
+import { closeSync } from 'node:fs';
 
 import type { Bounds } from './bounds.ts';
 import { openFile } from './open-beneath.ts';
+import { readPart } from './parts.ts';
 import { describe, type Found } from './scan.ts';
 
 /** A file as it was read. */
@@ -20,24 +21,25 @@ const CHUNK = 1024 * 1024;
 
 /** Reads a regular file of a workspace; undefined where there is none (any more). No link is followed. */
 export async function readVersion(path: string, workspace: string, bounds: Bounds): Promise<ReadFile | undefined> {
-  const handle = await openFile(workspace, path);
-  if (!handle) return undefined;
+  const file = openFile(workspace, path);
+  if (!file) return undefined;
+  const { fd, stats } = file;
   try {
-    const stats = await handle.stat({ bigint: true });
-    return { found: describe(stats), ...(await digest(handle, Number(stats.size), bounds)) };
+    return { found: describe(stats), ...(await digest(fd, Number(stats.size), bounds)) };
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 
-async function digest(handle: FileHandle, size: number, bounds: Bounds): Promise<Omit<ReadFile, 'found'>> {
+async function digest(fd: number, size: number, bounds: Bounds): Promise<Omit<ReadFile, 'found'>> {
   const hash = createHash('sha256');
   const chunks: Buffer[] = [];
   const isSmall = size <= bounds.keepBytes;
   let binary = false;
   // No further than the size that was told: a file that grows meanwhile has changed, and is read again next time.
   for (let at = 0; at < size; ) {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.min(CHUNK, size - at)), { position: at });
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size - at));
+    const bytesRead = await readPart(fd, buffer, at);
     const chunk = buffer.subarray(0, bytesRead);
     if (at === 0) binary = chunk.subarray(0, BINARY_BYTES).includes(0);
     if (size > bounds.readBytes) return { sha256: '', binary, content: undefined };

@@ -1,4 +1,5 @@
-import { chmod, lstat, mkdir, rm, rmdir, unlink, writeFile } from 'node:fs/promises';
+import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
+import { rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { HoldfastError } from '@holdfast/protocol';
@@ -6,12 +7,14 @@ import { HoldfastError } from '@holdfast/protocol';
 import { codeOf } from '../files/file-error.ts';
 import type { Bounds } from './bounds.ts';
 import { copyTree } from './copy-tree.ts';
+import { Folders } from './folders.ts';
 import type { Entry } from './log.ts';
 import type { Objects } from './objects.ts';
 import { readVersion } from './read-version.ts';
 import { type Ended, storeOf } from './run-history.ts';
 import { scan } from './scan.ts';
 import { apply, emptyState, isSame, type Known, type State } from './state.ts';
+import { turns } from './turns.ts';
 
 /**
  * Fills a new workspace as {@link restore} does; where that fails, it is taken away again.
@@ -41,7 +44,7 @@ async function restore(from: string, to: string, ended: readonly Ended[], bounds
   const modes = await copyTree(from, to);
   const missing = entries.length === 0 ? [] : await goBack(to, entries, ended, { objects: old.objects, bounds });
   // Deepest first: what a folder forbids must not keep from those in it.
-  for (const [folder, mode] of [...modes].toReversed()) await setMode(join(to, folder), mode);
+  for (const [folder, mode] of [...modes].toReversed()) setMode(join(to, folder), mode);
   return missing;
 }
 
@@ -55,13 +58,18 @@ async function goBack(
   const wanted = stateAfter(entries, ended);
   const latest = stateAfter(entries, 'all');
   await clear(to, wanted, latest, { bounds, complete: entries.every(({ complete }) => complete) });
-  for (const folder of [...wanted.folders].sort(byDepth)) await makeFolder(to, folder);
+  const folders = new Folders(to);
+  for (const folder of wanted.folders) folders.make(folder);
   const missing: string[] = [];
-  for (const [path, version] of wanted.files) {
-    if (!(await put(to, path, version, { latest, objects, bounds }))) missing.push(path);
-  }
   const own = storeOf(to).objects;
-  for (const { sha256, kept } of wanted.files.values()) if (kept) await own.adopt(objects, sha256);
+  const turn = turns();
+  for (const [path, version] of wanted.files) {
+    await turn();
+    const parent = dirname(path);
+    if (parent !== '.') folders.make(parent);
+    if (!(await put(to, path, version, { latest, objects, bounds }))) missing.push(path);
+    if (version.kept) own.adopt(objects, version.sha256);
+  }
   return missing;
 }
 
@@ -87,8 +95,10 @@ async function clear(
   const there = await scan(root, bounds.entries);
   // What was never recorded came after the last record, unless the records leave something out.
   const goes = (known: boolean): boolean => known || complete;
+  const turn = turns();
   for (const path of there.files.keys()) {
-    if (!wanted.files.has(path) && goes(latest.files.has(path))) await unlink(join(root, path));
+    await turn();
+    if (!wanted.files.has(path) && goes(latest.files.has(path))) unlinkSync(join(root, path));
   }
   for (const path of [...there.folders].sort(byDepth).toReversed()) {
     if (wanted.folders.has(path) || !goes(latest.folders.has(path))) continue;
@@ -106,47 +116,23 @@ async function put(
   version: Known,
   { latest, objects, bounds }: { latest: State; objects: Objects; bounds: Bounds },
 ): Promise<boolean> {
-  const parent = dirname(path);
-  if (parent !== '.') await makeFolder(root, parent);
   const target = join(root, path);
-  const found = await lstat(target).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  });
+  const found = lstatSync(target, { throwIfNoEntry: false });
   const now = found?.isFile() ? await readVersion(path, root, bounds) : undefined;
   if (now && version.sha256 !== '' && now.sha256 === version.sha256) {
-    await chmod(target, version.mode);
+    chmodSync(target, version.mode);
     return true;
   }
   const content = version.kept ? await objects.get(version.sha256) : undefined;
   if (!content) return now !== undefined && version.sha256 === '' && isSame(latest.files.get(path), version);
   await rm(target, { recursive: true, force: true });
   await writeFile(target, content, { flag: 'wx' });
-  await chmod(target, version.mode);
+  chmodSync(target, version.mode);
   return true;
 }
 
-async function setMode(folder: string, mode: number): Promise<void> {
-  const found = await lstat(folder).catch((error: unknown) => {
-    if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return undefined;
-    throw error;
-  });
-  if (found?.isDirectory()) await chmod(folder, mode);
-}
-
-/** Makes a folder with those above it; a file or link that has its name gives way. */
-async function makeFolder(root: string, path: string): Promise<void> {
-  const names = path.split('/');
-  for (const depth of names.keys()) {
-    const folder = join(root, ...names.slice(0, depth + 1));
-    const found = await lstat(folder).catch((error: unknown) => {
-      if (codeOf(error) === 'ENOENT') return undefined;
-      throw error;
-    });
-    if (found?.isDirectory()) continue;
-    if (found) await unlink(folder);
-    await mkdir(folder);
-  }
+function setMode(folder: string, mode: number): void {
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) chmodSync(folder, mode);
 }
 
 function byDepth(one: string, other: string): number {

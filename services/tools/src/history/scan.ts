@@ -1,7 +1,7 @@
 import { type BigIntStats, lstatSync, opendirSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
 
 import { type OpenFolder, openFolder } from './open-beneath.ts';
+import { turns } from './turns.ts';
 
 /** What the file system says of a regular file. */
 export interface Found {
@@ -27,8 +27,6 @@ export interface Look {
 const OWN_FOLDER = '.holdfast';
 /** What a file that is being written is called until it is whole. */
 const TEMPORARY = /^\.holdfast-[\da-f]{16}\.tmp$/;
-/** The event loop gets its turn so often. */
-const SLICE_MS = 5;
 /** Names of one folder that are looked at. */
 const MAX_NAMES = 100_000;
 
@@ -46,8 +44,7 @@ export async function scan(workspace: string, limit: number): Promise<Look> {
   for (;;) {
     const path = waiting.pop();
     if (path === undefined) return { files, folders, complete };
-    const wait = turn();
-    if (wait) await wait;
+    await turn();
     const folder = openFolder(workspace, path);
     if (typeof folder === 'string') {
       complete &&= folder === 'gone';
@@ -62,8 +59,7 @@ export async function scan(workspace: string, limit: number): Promise<Look> {
       for (const name of names.files) {
         const found = foundAt(folder.entry(name));
         if (found) files.set(below(path, name), found);
-        const pause = turn();
-        if (pause) await pause;
+        await turn();
       }
     } finally {
       folder.close();
@@ -80,16 +76,6 @@ export function describe(stats: BigIntStats): Found {
     size: Number(size),
     mode: Number(mode) & 0o777,
   };
-}
-
-/** Waits now and then, so that others get their turn. */
-function turns(): () => Promise<void> | undefined {
-  let since = performance.now();
-  const wait = async (): Promise<void> => {
-    await setImmediate();
-    since = performance.now();
-  };
-  return () => (performance.now() - since < SLICE_MS ? undefined : wait());
 }
 
 function namesIn(folder: OpenFolder, path: string, left: { files: number; folders: number }) {
