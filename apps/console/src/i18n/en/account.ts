@@ -1,2 +1,31 @@
-/** The texts of this place. */
-export const account = {};
+/** One's own account. */
+export const account = {
+  who: 'Who you are',
+  noUser: 'You came with an API key, which belongs to no person: there is no name or password to change.',
+  name: 'Name',
+  rename: 'Save name',
+  renamed: 'Your name was changed.',
+  email: 'E-mail',
+  role: 'Role',
+  scopes: 'You may',
+  look: 'Language and theme',
+  lookLead: 'Kept in this browser only.',
+  language: 'Language',
+  password: {
+    title: 'Password',
+    lead: 'When it is changed, you stay logged in here and are logged out everywhere else.',
+    current: 'Current password',
+    wanted: 'New password',
+    repeated: 'New password again',
+    hint: 'At least {{min}} characters. A few random words are good.',
+    needed: 'Type your current password.',
+    wrong: 'This is not your current password. Nothing was changed.',
+    change: 'Change password',
+    changed: 'The password was changed. All your other log-ins have ended.',
+  },
+  wrong: {
+    short: 'It needs at least {{min}} characters.',
+    same: 'It is the same as the current one.',
+    differs: 'The two new passwords differ.',
+  },
+};

@@ -1,2 +1,31 @@
-/** The texts of this place. */
-export const account = {};
+/** One's own account. */
+export const account = {
+  who: '您的身份',
+  noUser: '您使用的是 API 密钥，它不属于任何个人，因此没有可更改的姓名或密码。',
+  name: '姓名',
+  rename: '保存姓名',
+  renamed: '姓名已更改。',
+  email: '电子邮箱',
+  role: '角色',
+  scopes: '权限',
+  look: '语言和主题',
+  lookLead: '仅保存在此浏览器中。',
+  language: '语言',
+  password: {
+    title: '密码',
+    lead: '更改后，您在此处保持登录，其他地方的登录会全部失效。',
+    current: '当前密码',
+    wanted: '新密码',
+    repeated: '再次输入新密码',
+    hint: '至少 {{min}} 个字符。用几个随机的词组成即可。',
+    needed: '请输入当前密码。',
+    wrong: '当前密码不正确，未作任何更改。',
+    change: '更改密码',
+    changed: '密码已更改，其他登录均已失效。',
+  },
+  wrong: {
+    short: '至少需要 {{min}} 个字符。',
+    same: '与当前密码相同。',
+    differs: '两次输入的新密码不一致。',
+  },
+};

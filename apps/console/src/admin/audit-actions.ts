@@ -1,0 +1,45 @@
+/** What the audit log calls the changes, by the group that they belong to. */
+export const AUDIT_ACTIONS = {
+  run: [
+    'run_create',
+    'run_stop',
+    'run_cancel',
+    'run_resume',
+    'run_answer',
+    'run_fork',
+    'run_export_playbook',
+    'run_save_playbook',
+  ],
+  share: ['share_create', 'share_revoke'],
+  upload: ['upload_create'],
+  user: ['user_invite', 'user_join', 'user_change', 'user_rename'],
+  key: ['key_create', 'key_revoke'],
+  session: ['session_login', 'session_logout', 'session_password'],
+  model: ['model_check'],
+} as const;
+
+/** A group of actions; the filter takes it as all that begin so. */
+export type AuditGroup = keyof typeof AUDIT_ACTIONS;
+/** The name of the text of an action: a dot would be read as a separator. */
+export type AuditAction = (typeof AUDIT_ACTIONS)[AuditGroup][number];
+
+/** The groups, in the order in which they are shown. */
+export const AUDIT_GROUPS = Object.keys(AUDIT_ACTIONS) as AuditGroup[];
+
+/** The name of the text of an action of the log; undefined for one that this console does not know. */
+export function actionNamed(action: string): AuditAction | undefined {
+  const name = action.replace('.', '_');
+  return Object.values(AUDIT_ACTIONS)
+    .flat()
+    .find((one) => one === name);
+}
+
+/** What the API calls the action of a text. */
+export function codeOf(action: AuditAction): string {
+  return action.replace('_', '.');
+}
+
+/** The run that an entry is about; undefined where it is about something else. */
+export function runOf(action: string, target: string): string | undefined {
+  return /^(run|share)\./.test(action) && /^run_\w+$/.test(target) ? target : undefined;
+}
