@@ -1,22 +1,22 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '../i18n/format.ts';
 import { Button } from '../ui/button.tsx';
+import { useFollow } from '../ui/use-follow.ts';
 import { ansiSpans } from './ansi.ts';
 import { AnsiText } from './ansi-text.tsx';
 import type { PanelProps } from './panels.tsx';
 
 const STREAM_CLASS = { command: 'text-accent font-semibold', stdout: '', stderr: 'text-bad' } as const;
-const NEAR_END = 60;
 
 /** What the commands in the sandbox print, as they print it; only the lines in view are in the page. */
 export function Terminal({ log, seq, version }: PanelProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const box = useRef<HTMLElement>(null);
-  const [following, setFollowing] = useState(true);
+  const { following, onScroll, setFollowing, toEnd } = useFollow(box);
   const { dropped, lines } = log.terminal;
   const rows = useVirtualizer({
     count: lines.length,
@@ -26,7 +26,7 @@ export function Terminal({ log, seq, version }: PanelProps) {
     overscan: 20,
   });
   useEffect(() => {
-    if (following && box.current) box.current.scrollTop = box.current.scrollHeight;
+    if (following) toEnd();
     // Every version may add lines.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [version, seq, following]);
@@ -42,9 +42,7 @@ export function Terminal({ log, seq, version }: PanelProps) {
         aria-label={t('run.panel.terminal')}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard.
         tabIndex={0}
-        onScroll={({ currentTarget: { clientHeight, scrollHeight, scrollTop } }) =>
-          setFollowing(scrollHeight - scrollTop - clientHeight < NEAR_END)
-        }
+        onScroll={onScroll}
         className="h-[calc(100dvh-16rem)] min-h-72 overflow-auto rounded-lg border border-line bg-surface p-2 font-mono text-xs"
       >
         {lines.length === 0 && <p className="font-sans text-sm text-soft">{t('run.noOutput')}</p>}

@@ -1,14 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Button } from '../ui/button.tsx';
+import { useFollow } from '../ui/use-follow.ts';
 import { isAction } from './item.ts';
 import type { PanelProps } from './panels.tsx';
 import { TranscriptRow } from './row.tsx';
-
-/** So near the end, pixels, the view follows what is added. */
-const NEAR_END = 80;
 
 /**
  * Everything that happened, in order. Only the rows in view are in the page, so that 5,000 of them cost no more than 50.
@@ -17,7 +15,7 @@ const NEAR_END = 80;
 export function Transcript({ chosen, log, onChoose, run, seq, version }: PanelProps) {
   const { t } = useTranslation();
   const box = useRef<HTMLElement>(null);
-  const [following, setFollowing] = useState(true);
+  const { following, onScroll, setFollowing, toEnd } = useFollow(box);
   const { items } = log;
   const rows = useVirtualizer({
     count: items.length,
@@ -27,7 +25,10 @@ export function Transcript({ chosen, log, onChoose, run, seq, version }: PanelPr
     overscan: 8,
   });
   useEffect(() => {
-    if (following && box.current) box.current.scrollTop = box.current.scrollHeight;
+    if (!following) return;
+    // What a reader wants of a run that has ended is the beginning of its report.
+    if (items.at(-1)?.kind === 'ended') rows.scrollToIndex(items.length - 1, { align: 'start' });
+    else toEnd();
     // Every version may add text to the last row.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [version, seq, following, rows.getTotalSize()]);
@@ -48,9 +49,7 @@ export function Transcript({ chosen, log, onChoose, run, seq, version }: PanelPr
         aria-label={t('run.panel.transcript')}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be reachable by keyboard.
         tabIndex={0}
-        onScroll={({ currentTarget: { clientHeight, scrollHeight, scrollTop } }) =>
-          setFollowing(scrollHeight - scrollTop - clientHeight < NEAR_END)
-        }
+        onScroll={onScroll}
         className="h-[calc(100dvh-12rem)] min-h-80 overflow-y-auto rounded-lg border border-line bg-surface"
       >
         <ol className="relative" style={{ height: rows.getTotalSize() }}>
