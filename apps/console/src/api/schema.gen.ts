@@ -47,10 +47,53 @@ export interface components {
     };
     ErrorDetail: { code: string; message: string; details?: Record<string, unknown> };
     ErrorResponse: { error: components['schemas']['ErrorDetail'] };
+    FileChanges: {
+      n: number;
+      action_id: string;
+      attempt: number;
+      at: string;
+      files: {
+        path: string;
+        change: 'added' | 'modified' | 'deleted';
+        before: components['schemas']['FileVersion'] | null;
+        after: components['schemas']['FileVersion'] | null;
+      }[];
+    };
+    FileVersion: { sha256: string; size: number; mode: number; kept: boolean; binary: boolean };
+    ForkedRun: {
+      id: string;
+      agent: string;
+      playbook: boolean;
+      task: string;
+      status: 'queued' | 'running' | 'waiting' | 'held' | 'succeeded' | 'failed' | 'canceled';
+      created_at: string | null;
+      started_at: string | null;
+      ended_at: string | null;
+      seq: number;
+      steps: number;
+      usage: components['schemas']['Usage'];
+      limits: { wall_ms: number | null; steps: number | null; tokens: number | null; cost_usd: number | null };
+      recoveries: number;
+      output: string;
+      error: components['schemas']['ErrorDetail'] | null;
+      questions: components['schemas']['Question'][];
+      artifacts: string[];
+      inputs: { name: string; path: string }[];
+      parameters: Record<string, unknown>;
+      forked_from: string | null;
+      forked_at: number | null;
+      replay: boolean;
+      tags: string[];
+      isolation: string;
+      created_by: string;
+      workspace: string;
+      not_restored: string[];
+    };
     Insight: {
       from: string;
       to: string;
       step_ms: number;
+      run_ms: { p50: number; p95: number } | null;
       points: components['schemas']['InsightPoint'][];
       agents: {
         name: string;
@@ -701,6 +744,45 @@ export interface paths {
     delete?: never;
     patch?: never;
   };
+  '/api/v1/runs/{id}/changes': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { changes: components['schemas']['FileChanges'][]; truncated: boolean } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/changes/{sha256}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path: { id: string; sha256: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/octet-stream': string } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
   '/api/v1/runs/{id}/events': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get: {
@@ -764,7 +846,7 @@ export interface paths {
         };
       };
       responses: {
-        201: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Run'] } };
+        201: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['ForkedRun'] } };
         default: {
           headers: Record<string, unknown>;
           content: { 'application/json': components['schemas']['ErrorResponse'] };

@@ -51,6 +51,7 @@ class Point {
 class Report {
   readonly #range: Range;
   readonly #points: Point[];
+  readonly #runs = new Distribution();
   readonly #agents = new Map<string, Runs>();
   readonly #models = new Map<string, Work>();
   readonly #tools = new Map<string, Work>();
@@ -68,6 +69,7 @@ class Report {
       case 'run-failed':
       case 'run-canceled':
         point.runs.add(ENDS[row.kind], row);
+        this.#runs.add(row.histogram, row.maximum);
         named(this.#agents, row.name, () => new Runs()).add(ENDS[row.kind], row);
         return;
       case 'model':
@@ -91,6 +93,7 @@ class Report {
       from,
       to,
       stepMs,
+      ...quantilesAs('runMs', this.#runs),
       points: this.#points.map(({ runs, queue, model, tool }, index) => ({
         at: from + index * stepMs,
         started: queue.count,
@@ -128,7 +131,7 @@ export async function readInsight(
   withResources: boolean,
 ): Promise<agentpb.GetInsightResponse> {
   const report = new Report(range);
-  for await (const rows of store.read(tenant, range.from, range.to)) for (const row of rows) report.add(row);
+  for await (const rows of store.read(tenant, range)) for (const row of rows) report.add(row);
   const response = report.response();
   if (withResources) response.resources = await readResources(store, range);
   return response;
@@ -136,7 +139,7 @@ export async function readInsight(
 
 async function readResources(store: InsightStore, range: Range): Promise<agentpb.InsightResources[]> {
   const steps = new Map<number, Map<string, Work>>();
-  for await (const rows of store.read('', range.from, range.to)) {
+  for await (const rows of store.read('', range)) {
     for (const row of rows) {
       const index = Math.floor((row.bucketAt - range.from) / range.stepMs);
       const step = named(steps, index, () => new Map<string, Work>());

@@ -25,6 +25,7 @@ describe('GET /insight (OB-2)', () => {
       from: NOON,
       to: NOON + 600_000,
       stepMs: 300_000,
+      runMs: { p50: 1.25, p95: 3 },
       points: [
         {
           at: NOON,
@@ -55,6 +56,7 @@ describe('GET /insight (OB-2)', () => {
         from: '2026-11-24T12:00:00.000Z',
         to: '2026-11-24T12:10:00.000Z',
         step_ms: 300_000,
+        run_ms: { p50: 1.25, p95: 3 },
         points: [
           {
             at: '2026-11-24T12:00:00.000Z',

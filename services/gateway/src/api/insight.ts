@@ -44,6 +44,7 @@ const InsightSchema = z
     from: time.describe('The range that was asked for, widened to whole steps.'),
     to: time,
     step_ms: count,
+    run_ms: quantiles,
     points: z.array(PointSchema).describe('One for each step, oldest first, also where nothing happened.'),
     agents: z
       .array(z.object({ name: z.string(), runs: count, ...ends, p50_ms: nullableMs, p95_ms: nullableMs }))
@@ -125,6 +126,7 @@ function insightOf(insight: agentpb.GetInsightResponse): z.output<typeof Insight
     from: iso(insight.from),
     to: iso(insight.to),
     step_ms: insight.stepMs,
+    run_ms: quantilesOf(insight.runMs),
     points: insight.points.map((point) => ({
       at: iso(point.at),
       runs: {

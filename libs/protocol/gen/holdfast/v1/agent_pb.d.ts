@@ -1221,6 +1221,13 @@ export declare type GetInsightResponse = Message<"holdfast.v1.GetInsightResponse
    * @generated from field: repeated holdfast.v1.InsightResources resources = 8;
    */
   resources: InsightResources[];
+
+  /**
+   * Working time of all runs that ended in the range; left out where none did.
+   *
+   * @generated from field: holdfast.v1.Quantiles run_ms = 9;
+   */
+  runMs?: Quantiles | undefined;
 };
 
 /**
