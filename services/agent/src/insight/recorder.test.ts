@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AGENT_SCHEMA } from '../journal/schema.ts';
 import { InsightCollector } from './collector.ts';
 import { insightRow } from './conformance.ts';
-import { KEEP_MS } from './range.ts';
+import { BUCKET_MS, KEEP_MS } from './range.ts';
 import { InsightRecorder, type RecorderDeps } from './recorder.ts';
 import type { InsightRow, ResourceSample } from './row.ts';
 import { createInsightStore, type InsightStore } from './store.ts';
@@ -56,7 +56,9 @@ const ended = () =>
 
 async function stored(tenant = 'acme'): Promise<InsightRow[]> {
   const all: InsightRow[] = [];
-  for await (const rows of store.read(tenant, 0, NOON + KEEP_MS)) all.push(...rows);
+  const from = NOON - KEEP_MS - BUCKET_MS;
+  const range = { from, to: NOON + BUCKET_MS, stepMs: BUCKET_MS, points: (KEEP_MS + 2 * BUCKET_MS) / BUCKET_MS };
+  for await (const rows of store.read(tenant, range)) all.push(...rows);
   return all;
 }
 
@@ -141,7 +143,7 @@ describe('the recorder of insight (OB-2)', () => {
 
   it('deletes once an hour what is older than 90 days', async () => {
     const recorder = recorderWith();
-    const old = insightRow({ tenant: 'acme', bucketAt: NOON - KEEP_MS - 1 });
+    const old = insightRow({ tenant: 'acme', bucketAt: NOON - KEEP_MS - BUCKET_MS });
     const young = insightRow({ tenant: 'acme', bucketAt: NOON - KEEP_MS + 3_600_000 });
     await store.write('w0', [old, young]);
     await recorder.tick();

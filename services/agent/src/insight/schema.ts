@@ -8,7 +8,7 @@ import { type Kysely, sql } from 'kysely';
 export async function createInsight(db: Kysely<unknown>, dialect: Dialect): Promise<void> {
   const integer = dialect === 'sqlite' ? sql`integer` : sql`bigint`;
   const real = dialect === 'sqlite' ? sql`real` : sql`double precision`;
-  // Byte order, as SQLite compares: pages of a reading are cut by it.
+  // Byte order, as SQLite compares: what is read comes in the same order from both.
   const word = dialect === 'sqlite' ? sql`text` : sql`text collate "C"`;
   await sql`create table insight (
     tenant ${word} not null,

@@ -2,10 +2,11 @@ import type { Database, ReadToken, Statement } from '@holdfast/storage';
 import { sql } from 'kysely';
 
 import { numberPlaceholders } from '../journal/postgres.ts';
+import type { Range } from './range.ts';
 import type { InsightKind, InsightRow } from './row.ts';
 
-/** Rows that are read at once: a long range of a busy platform must not hold the process up. */
-const PAGE = 1000;
+/** Time that is read at once: a long range of a busy platform must hold up neither the process nor other reads. */
+const WINDOW_MS = 86_400_000;
 
 /**
  * Where figures are kept, beside the runs. Every method throws HoldfastError STORAGE_* where the database fails.
@@ -13,10 +14,17 @@ const PAGE = 1000;
 export interface InsightStore {
   /** Puts the rows of one process in the place of those that it wrote before. Durable when it resolves. */
   write(worker: string, rows: readonly InsightRow[]): Promise<void>;
-  /** Rows of all processes with a bucket from `from` up to, but not including, `to`; in pages, oldest first. */
-  read(tenant: string, from: number, to: number): AsyncIterable<readonly InsightRow[]>;
+  /** The rows of all processes, added up by kind and name for each step of the range; in parts, oldest first. */
+  read(tenant: string, range: Range): AsyncIterable<readonly InsightRow[]>;
   /** Deletes the rows of buckets before a time. */
   prune(before: number): Promise<void>;
+}
+
+/** Rows of one step, kind and name. */
+interface Summed extends Omit<StoredRow, 'tenant' | 'bucket_at' | 'worker' | 'histogram'> {
+  step: number;
+  /** Of each row: a JSON array of arrays. */
+  histograms: string;
 }
 
 interface StoredRow {
@@ -69,16 +77,19 @@ export function createInsightStore(db: Database): InsightStore {
       await transact(stored.map((row) => ({ sql: upsert, params: columns.map((name) => row[name]) })));
     },
 
-    async *read(tenant, from, to) {
-      let after = { bucket_at: from, kind: '', name: '', worker: '' };
-      for (;;) {
-        const { rows } = await sql<StoredRow>`select * from insight where tenant = ${tenant} and bucket_at < ${to}
-          and (bucket_at, kind, name, worker) > (${after.bucket_at}, ${after.kind}, ${after.name}, ${after.worker})
-          order by bucket_at, kind, name, worker limit ${PAGE}`.execute(db.reader(written));
-        yield rows.map((row) => rowOf(row));
-        const last = rows.at(-1);
-        if (!last || rows.length < PAGE) return;
-        after = last;
+    async *read(tenant, { from, to, stepMs }) {
+      const window = Math.max(stepMs, WINDOW_MS - (WINDOW_MS % stepMs));
+      for (let at = from; at < to; at += window) {
+        const { rows } = await sql<Summed>`
+          select cast((bucket_at - ${from}) / ${stepMs} as bigint) as step, kind, name,
+            cast(sum(count) as bigint) as count, cast(sum(errors) as bigint) as errors,
+            sum(total) as total, max(maximum) as maximum,
+            '[' || string_agg(histogram, ',') || ']' as histograms,
+            cast(sum(input_tokens) as bigint) as input_tokens, cast(sum(output_tokens) as bigint) as output_tokens,
+            sum(cost_usd) as cost_usd, cast(sum(cost_unknown) as bigint) as cost_unknown
+          from insight where tenant = ${tenant} and bucket_at >= ${at} and bucket_at < ${Math.min(at + window, to)}
+          group by step, kind, name order by step, kind, name`.execute(db.reader(written));
+        yield rows.map((row) => rowOf(row, tenant, from + row.step * stepMs));
       }
     },
 
@@ -105,17 +116,21 @@ function storedOf(row: InsightRow, worker: string): StoredRow {
   };
 }
 
-function rowOf(row: StoredRow): InsightRow {
+function rowOf(row: Summed, tenant: string, bucketAt: number): InsightRow {
+  const histogram: number[] = [];
+  for (const counts of JSON.parse(row.histograms) as number[][]) {
+    for (const [place, count] of counts.entries()) histogram[place] = (histogram[place] ?? 0) + count;
+  }
   return {
-    tenant: row.tenant,
-    bucketAt: row.bucket_at,
+    tenant,
+    bucketAt,
     kind: row.kind,
     name: row.name,
     count: row.count,
     errors: row.errors,
     total: row.total,
     maximum: row.maximum,
-    histogram: JSON.parse(row.histogram) as number[],
+    histogram,
     inputTokens: row.input_tokens,
     outputTokens: row.output_tokens,
     costUsd: row.cost_usd,
