@@ -6,9 +6,15 @@ export interface Format {
   time(at: string | number | null | undefined): string;
   /** Hours, minutes and seconds. */
   clock(at: number): string;
+  /** Hours and minutes, for the axis of a chart. */
+  hour(at: number): string;
+  /** A day of the year, for the axis of a chart. */
+  day(at: number): string;
   /** Milliseconds as a person says them: 320 ms, 4.2 s, 3 min 12 s. */
   duration(ms: number | null | undefined): string;
   number(value: number): string;
+  /** A number in little space: 1.2M. */
+  compact(value: number): string;
   percent(fraction: number): string;
   /** US dollars; what is not known is never 0. */
   cost(usd: number | null, unknown: boolean): string;
@@ -19,6 +25,9 @@ export interface Format {
 export function formatOf(locale: string, words: { unknown: string; atLeast: (cost: string) => string }): Format {
   const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
   const clocks = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+  const hours = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
+  const days = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
+  const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
   const numbers = new Intl.NumberFormat(locale);
   const fine = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
@@ -34,15 +43,19 @@ export function formatOf(locale: string, words: { unknown: string; atLeast: (cos
   return {
     time: (at) => (at === null || at === undefined ? '' : dates.format(new Date(at))),
     clock: (at) => clocks.format(at),
+    hour: (at) => hours.format(at),
+    day: (at) => days.format(at),
     duration(ms) {
       if (ms === null || ms === undefined) return '';
       if (ms < 1000) return unit(Math.round(ms), 'millisecond');
       if (ms < 60_000) return unit(ms / 1000, 'second');
       const minutes = Math.floor(ms / 60_000);
-      if (minutes < 60) return `${unit(minutes, 'minute')} ${unit(Math.floor((ms % 60_000) / 1000), 'second')}`;
-      return `${unit(Math.floor(minutes / 60), 'hour')} ${unit(minutes % 60, 'minute')}`;
+      const and = (rest: number, name: string) => (rest === 0 ? '' : ` ${unit(rest, name)}`);
+      if (minutes < 60) return unit(minutes, 'minute') + and(Math.floor((ms % 60_000) / 1000), 'second');
+      return unit(Math.floor(minutes / 60), 'hour') + and(minutes % 60, 'minute');
     },
     number: (value) => numbers.format(value),
+    compact: (value) => short.format(value),
     percent: (fraction) => percents.format(fraction),
     cost: (usd, unknown) => (usd === null ? words.unknown : unknown ? words.atLeast(money(usd)) : money(usd)),
     bytes(count) {

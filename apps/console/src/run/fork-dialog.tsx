@@ -10,6 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { SelectField, TextArea, TextField } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
+import { useToast } from '../ui/toast.tsx';
 import type { RunLog } from './log.ts';
 import { whatOf } from './scrubber.tsx';
 import { SideEffects } from './side-effects-list.tsx';
@@ -22,6 +23,7 @@ export function ForkDialog(props: { run: Run; live: RunLog; seq: number | undefi
   const format = useFormat();
   const navigate = useNavigate();
   const queries = useQueryClient();
+  const toast = useToast();
   const { checkpoints } = live;
   const [seq, setSeq] = useState(props.seq ?? checkpoints.at(-1)?.seq ?? 1);
   const [task, setTask] = useState('');
@@ -41,6 +43,9 @@ export function ForkDialog(props: { run: Run; live: RunLog; seq: number | undefi
       ),
     onSuccess: async (forked) => {
       onClose();
+      if (forked.not_restored.length > 0) {
+        toast(t('run.fork.notRestored', { files: forked.not_restored.slice(0, 5).join(', ') }), true);
+      }
       await queries.invalidateQueries({ queryKey: ['runs'] });
       await navigate({ to: '/runs/$id', params: { id: forked.id } });
     },

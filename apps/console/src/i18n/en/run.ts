@@ -184,6 +184,7 @@ export const run = {
     act: 'Make them anew.',
     replay: 'Use their recorded outcomes where the same call comes again; nothing is done twice.',
     confirm: 'Start the fork',
+    notRestored: 'These files are as they are now, since that version was not kept: {{files}}',
   },
   export: {
     button: 'Export',

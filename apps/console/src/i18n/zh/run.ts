@@ -183,6 +183,7 @@ export const run = {
     act: '重新执行。',
     replay: '再次遇到相同调用时使用记录中的结果，不重复执行。',
     confirm: '开始分叉',
+    notRestored: '以下文件为现在的内容，因为当时的版本没有保留：{{files}}',
   },
   export: {
     button: '导出',
