@@ -9,7 +9,7 @@ import { TextField } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useToast } from '../ui/toast.tsx';
 
-const NAME = '[a-z0-9][a-z0-9_\\-]{0,62}';
+const NAME = '[a-z][a-z0-9]*(-[a-z0-9]+)*';
 
 /** Saves what a finished run did as a playbook, which then runs without a model. */
 export function PlaybookDialog({ onClose, run }: { run: Run; onClose: () => void }) {
@@ -41,6 +41,7 @@ export function PlaybookDialog({ onClose, run }: { run: Run; onClose: () => void
           value={name}
           required
           pattern={NAME}
+          maxLength={60}
           autoComplete="off"
           onChange={(event) => setName(event.target.value)}
         />

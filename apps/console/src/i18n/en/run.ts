@@ -223,7 +223,7 @@ export const run = {
     title: 'Save as a playbook',
     lead: 'The tool calls of this run become steps that run without a model.',
     name: 'Name',
-    nameHint: 'Lower-case letters, digits, - and _.',
+    nameHint: 'Words of lower-case letters and digits, with - between.',
     save: 'Save',
     saved: 'The playbook {{name}} can be used now.',
   },

@@ -222,7 +222,7 @@ export const run = {
     title: '保存为剧本',
     lead: '本次运行的工具调用会成为步骤，运行时不需要模型。',
     name: '名称',
-    nameHint: '小写字母、数字、- 和 _。',
+    nameHint: '由小写字母和数字组成的单词，以 - 连接。',
     save: '保存',
     saved: '剧本 {{name}} 现在可以使用。',
   },
