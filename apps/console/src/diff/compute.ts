@@ -2,6 +2,14 @@ import { trusted } from '../app/trusted.ts';
 import workerUrl from './diff.worker.ts?worker&url';
 import type { DiffLine } from './lines.ts';
 
+/** What the worker is asked. */
+export interface DiffQuestion {
+  readonly id: number;
+  readonly before: string;
+  readonly after: string;
+  readonly context: number | undefined;
+}
+
 let worker: Worker | undefined;
 let next = 0;
 const waiting = new Map<number, { resolve: (lines: DiffLine[] | undefined) => void; reject: (error: Error) => void }>();
@@ -11,11 +19,11 @@ const waiting = new Map<number, { resolve: (lines: DiffLine[] | undefined) => vo
  *
  * @returns undefined where the texts are too different to be compared.
  */
-export function computeDiff(before: string, after: string): Promise<DiffLine[] | undefined> {
+export function computeDiff(before: string, after: string, context?: number): Promise<DiffLine[] | undefined> {
   worker ??= start();
   next += 1;
   const id = next;
-  worker.postMessage({ id, before, after });
+  worker.postMessage({ id, before, after, context } satisfies DiffQuestion);
   return new Promise((resolve, reject) => waiting.set(id, { resolve, reject }));
 }
 

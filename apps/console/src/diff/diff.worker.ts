@@ -1,8 +1,9 @@
 /// <reference lib="webworker" />
+import type { DiffQuestion } from './compute.ts';
 import { diffLines } from './lines.ts';
 
 declare const self: DedicatedWorkerGlobalScope;
 
-self.addEventListener('message', ({ data }: MessageEvent<{ id: number; before: string; after: string }>) => {
-  self.postMessage({ id: data.id, lines: diffLines(data.before, data.after) });
+self.addEventListener('message', ({ data }: MessageEvent<DiffQuestion>) => {
+  self.postMessage({ id: data.id, lines: diffLines(data.before, data.after, data.context) });
 });

@@ -21,6 +21,12 @@ describe('the diff of two texts', () => {
     expect(lines[5]).toEqual({ kind: 'added', text: 'changed', before: undefined, after: 11 });
   });
 
+  it('has all lines where all are wanted', () => {
+    const before = Array.from({ length: 20 }, (_, n) => `line ${n}`).join('\n');
+    const lines = diffLines(before, before.replace('line 10', 'changed'), Number.POSITIVE_INFINITY) ?? [];
+    expect(lines.filter(({ kind }) => kind === 'same')).toHaveLength(19);
+  });
+
   it('is empty for the same text, and whole for a new one', () => {
     expect(diffLines('a\n', 'a\n')).toEqual([]);
     expect(diffLines('', 'a\nb\n')?.map(({ kind, text }) => [kind, text])).toEqual([

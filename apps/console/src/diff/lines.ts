@@ -9,18 +9,18 @@ export interface DiffLine {
   readonly after: number | undefined;
 }
 
-/** Unchanged lines that are shown around a change. */
+/** Unchanged lines that are shown around a change, where nothing else is said. */
 const CONTEXT = 3;
 /** Longer than this, two texts are not compared but shown as taken out and put in. */
 const MOST_MS = 2000;
 
 /**
- * What changed from one text to the other, line by line, with some context.
+ * What changed from one text to the other, line by line, with `context` unchanged lines around each change; Infinity: all.
  *
  * @returns undefined where the texts are too different to be compared in two seconds.
  */
-export function diffLines(before: string, after: string): DiffLine[] | undefined {
-  const patch = structuredPatch('', '', before, after, '', '', { context: CONTEXT, timeout: MOST_MS });
+export function diffLines(before: string, after: string, context = CONTEXT): DiffLine[] | undefined {
+  const patch = structuredPatch('', '', before, after, '', '', { context, timeout: MOST_MS });
   if (!patch) return undefined;
   const lines: DiffLine[] = [];
   for (const { lines: texts, newStart, oldStart } of patch.hunks) {
