@@ -2,6 +2,7 @@ import { gfm } from 'micromark-extension-gfm';
 import type { Construct, Extension, State, TokenizeContext, Tokenizer } from 'micromark-util-types';
 
 import { ContainerDepth } from './container-depth.ts';
+import { boundedLazyLines } from './lazy-lines.ts';
 import { MAX_DEFINITIONS } from './limits.ts';
 import { ScanBudget } from './scan-budget.ts';
 
@@ -29,6 +30,7 @@ export function boundedGfm(known: string[]): Extension[] {
         bound = true;
         const { contentInitial, document, text } = this.parser.constructs;
         this.parser.defined = known;
+        this.parser.lazy = boundedLazyLines();
         replace(document, (construct) => (construct === install ? construct : containers.bound(construct)));
         replace(contentInitial, (construct) => boundDefinitions(construct));
         replace(text, (construct) => {

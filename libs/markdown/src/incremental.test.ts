@@ -103,3 +103,74 @@ describe('rendering while a document is written (QA-1)', () => {
     }
   });
 });
+
+describe('the steps of a document that is being written', () => {
+  it('append to an open fence, and never send its code twice', () => {
+    const incremental = createIncremental();
+    incremental.push('Text:\n\n```js\n');
+    let sent = 0;
+    const line = 'const answer = 42; // <b>\n';
+    for (let count = 0; count < 2000; count += 1) {
+      const { append, commit, tail } = incremental.push(line);
+      expect(commit).toEqual([]);
+      expect(tail).toBeUndefined();
+      expect(append).toBe('const answer = 42; // &#x3C;b>\n');
+      sent += append?.length ?? 0;
+    }
+    expect(sent).toBe(2000 * 'const answer = 42; // &#x3C;b>\n'.length);
+    const { commit } = incremental.push('```\n');
+    expect(commit).toHaveLength(1);
+    expect(commit[0]).toContain('<span class="hljs-keyword">const</span>');
+  });
+
+  it.each([
+    ['a list', '- item\n'],
+    ['a table', '| 1 | 2 |\n'],
+    ['a quoted fence', '> code\n'],
+    ['one line', 'word '],
+  ])('render %s anew only when it has grown by a share of its length', (_, piece) => {
+    const incremental = createIncremental();
+    incremental.push('> ```js\n'.slice(piece.startsWith('>') ? 0 : 8));
+    let shown = 0;
+    let text = '';
+    for (let count = 0; count < 3000; count += 1) {
+      text += piece;
+      const step = incremental.push(piece);
+      shown += text.length > 4096 && step.tail !== undefined ? 1 : 0;
+    }
+    // Each time half more: from 4 KB to 24 KB that is 5 times.
+    expect(shown).toBeLessThan(8);
+  });
+
+  it('have exactly one place to append to wherever there is a tail', () => {
+    const incremental = createIncremental();
+    for (const piece of ['# a', ' b\n', 'x', '\n\n```\n', 'c\n', '```\n', '> q']) {
+      const { tail } = incremental.push(piece);
+      if (tail) expect(tail.match(/data-append/g)).toHaveLength(1);
+    }
+  });
+
+  it('keep halves of a character and of a line ending until they are whole', () => {
+    const incremental = createIncremental();
+    const [first, second] = ['😀'.slice(0, 1), '😀'.slice(1)];
+    expect(incremental.push(`a${first}`).tail).toContain('>a<');
+    expect(incremental.push(`${second}\r`).tail).toContain('>a😀<');
+    incremental.push('\nb');
+    expect(incremental.end().commit.join('')).toBe(renderMarkdown('a😀\r\nb'));
+  });
+
+  it('end in one full pass where a link is defined after it was used', () => {
+    const incremental = createIncremental();
+    expect(incremental.push('[a]\n\ntext\n\n').commit.join('')).toContain('[a]');
+    incremental.push('[a]: http://b.c\n\nx');
+    expect(incremental.end().final).toContain('<a href="http://b.c"');
+  });
+
+  it('need none where it is defined before', () => {
+    const incremental = createIncremental();
+    incremental.push('[a]: http://b.c\n\ntext\n\n');
+    const { commit } = incremental.push('[a]\n\nx\n');
+    expect(commit.join('')).toContain('<a href="http://b.c"');
+    expect(incremental.end().final).toBeUndefined();
+  });
+});

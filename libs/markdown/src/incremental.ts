@@ -39,9 +39,11 @@ export interface IncrementalMarkdown {
   end(): MarkdownEnd;
 }
 
-/** A tail of up to so many characters is parsed at every step; a longer one when it has grown by a quarter. */
-const EAGER_CHARS = 8 * 1024;
-const GROWTH = 0.25;
+/** A tail of up to so many characters is parsed at every step; a longer one when it has grown by half. */
+const EAGER_CHARS = 2 * 1024;
+const GROWTH = 0.5;
+/** Without one of these there is but one open block: a line after a blank line, a fence. */
+const BOUNDARY = /\n[ \t]*\n[ \t]*\S|^ {0,3}(?:`{3}|~{3})/m;
 
 /**
  * Renders a document that comes in pieces. All commits together, in order, are what `renderMarkdown` makes of the whole
@@ -141,6 +143,7 @@ class Incremental implements IncrementalMarkdown {
   #commitFinal(progress: Progress): void {
     // A line without its end may still become anything.
     const lines = this.#tail.slice(0, this.#tail.lastIndexOf('\n') + 1);
+    if (!BOUNDARY.test(lines)) return;
     const nodes = this.#parse(lines);
     const index = firstOpen(nodes, lines);
     const first = nodes[index];

@@ -28,3 +28,5 @@ export const MAX_HIGHLIGHTED_CHARS = 100 * 1024;
 export const MAX_HIGHLIGHTED_LINE = 4000;
 /** Pieces (texts, marks, line breaks) of one paragraph. */
 export const MAX_CHILDREN = 20_000;
+/** Lines that may be walked back for the lazy lines of one container. */
+export const MAX_LAZY_WALK = 100_000;
