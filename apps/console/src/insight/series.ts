@@ -66,14 +66,14 @@ export function totalsOf(points: Insight['points']): Totals {
   const sum = (of: (point: Insight['points'][number]) => number) =>
     points.reduce((total, point) => total + of(point), 0);
   const [succeeded, failed] = [sum(({ runs }) => runs.succeeded), sum(({ runs }) => runs.failed)];
-  const priced = points.filter((point) => point.cost_usd !== null);
+  const cost = sum((point) => point.cost_usd ?? 0);
   const unknown = points.some((point) => point.cost_unknown);
   return {
     ended: succeeded + failed + sum(({ runs }) => runs.canceled),
     started: sum(({ runs }) => runs.started),
     success: succeeded + failed === 0 ? null : succeeded / (succeeded + failed),
     tokens: sum((point) => point.input_tokens + point.output_tokens),
-    cost: priced.length === 0 && unknown ? null : sum((point) => point.cost_usd ?? 0),
+    cost: cost === 0 && unknown ? null : cost,
     costUnknown: unknown,
   };
 }
