@@ -3,7 +3,7 @@ import type { Construct, Extension, State, TokenizeContext, Tokenizer } from 'mi
 
 import { ContainerDepth } from './container-depth.ts';
 import { boundedLazyLines } from './lazy-lines.ts';
-import { MAX_DEFINITIONS } from './limits.ts';
+import { MAX_DEFINITIONS, type ParseState } from './limits.ts';
 import { ScanBudget } from './scan-budget.ts';
 
 type Constructs = Record<string, Construct | Construct[] | undefined>;
@@ -18,21 +18,21 @@ const LINE_ENDING = 'lineEnding';
  * GFM in which every construct that nests or searches is bounded, so that parsing takes time in proportion to the
  * text, whatever the text is. For one parse only: it counts.
  *
- * @param known labels that are defined before the text begins. Those that the text defines are added to it.
+ * @param state what is known before the text begins; it is brought up to date.
  */
-export function boundedGfm(known: string[]): Extension[] {
-  const containers = new ContainerDepth();
-  const scan = new ScanBudget();
+export function boundedGfm(state: ParseState): Extension[] {
+  const containers = new ContainerDepth(state);
+  const scan = new ScanBudget(state);
   let bound = false;
   const install: Construct = {
     tokenize(this: TokenizeContext, _effects, _ok, nok): State {
       if (!bound) {
         bound = true;
         const { contentInitial, document, text } = this.parser.constructs;
-        this.parser.defined = known;
-        this.parser.lazy = boundedLazyLines();
+        this.parser.defined = state.defined;
+        this.parser.lazy = boundedLazyLines(state);
         replace(document, (construct) => (construct === install ? construct : containers.bound(construct)));
-        replace(contentInitial, (construct) => boundDefinitions(construct));
+        replace(contentInitial, (construct) => boundDefinitions(construct, state));
         replace(text, (construct) => {
           if (construct.name === DROPPED) return undefined;
           return construct.name === LINE_ENDING ? construct : scan.bound(construct);
@@ -55,9 +55,11 @@ function replace(record: object, change: (construct: Construct) => Construct | u
   }
 }
 
-function boundDefinitions(construct: Construct): Construct {
+function boundDefinitions(construct: Construct, state: ParseState): Construct {
   const tokenize: Tokenizer = function (effects, ok, nok) {
-    return this.parser.defined.length < MAX_DEFINITIONS ? construct.tokenize.call(this, effects, ok, nok) : nok;
+    if (this.parser.defined.length < MAX_DEFINITIONS) return construct.tokenize.call(this, effects, ok, nok);
+    state.limited = true;
+    return nok;
   };
   return { ...construct, tokenize };
 }

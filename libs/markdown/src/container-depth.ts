@@ -1,12 +1,17 @@
 import type { Construct, TokenizeContext, Tokenizer } from 'micromark-util-types';
 
-import { MAX_CONTAINERS, MAX_DEFINITIONS } from './limits.ts';
+import { MAX_CONTAINERS, MAX_DEFINITIONS, type ParseState } from './limits.ts';
 
 /** Counts the block quotes, lists and footnotes that are open on a line; those beyond the limit do not open. */
 export class ContainerDepth {
+  readonly #state: ParseState;
   #line = 0;
   /** Where on the line each of the open containers was continued or opened; a look-ahead at one place counts once. */
   #offsets: number[] = [];
+
+  constructor(state: ParseState) {
+    this.#state = state;
+  }
 
   /** The construct, which no longer opens beyond the limit. */
   bound(construct: Construct): Construct {
@@ -19,6 +24,7 @@ export class ContainerDepth {
   }
 
   #counted(tokenize: Tokenizer, isFootnote = false): Tokenizer {
+    const state = this.#state;
     const mayOpen = (line: number, offset: number) => this.#mayOpen(line, offset);
     const opened = (offset: number) => {
       if (this.#offsets.at(-1) !== offset) this.#offsets.push(offset);
@@ -26,7 +32,10 @@ export class ContainerDepth {
     return function (this: TokenizeContext, effects, ok, nok) {
       const { line, offset } = this.now();
       const footnotes = this.parser.gfmFootnotes?.length ?? 0;
-      if (!mayOpen(line, offset) || (isFootnote && footnotes >= MAX_DEFINITIONS)) return nok;
+      if (!mayOpen(line, offset) || (isFootnote && footnotes >= MAX_DEFINITIONS)) {
+        state.limited = true;
+        return nok;
+      }
       return tokenize.call(
         this,
         effects,

@@ -177,7 +177,11 @@ class Incremental implements IncrementalMarkdown {
 
   #parse(text: string): RootContent[] {
     const defined = [...this.#context.definitions.byId.keys()].map((identifier) => identifier.toUpperCase());
-    return parse(text, defined).children;
+    const state = { defined, limited: false };
+    const nodes = parse(text, state).children;
+    // Where a limit lies depends on what is parsed at once.
+    if (state.limited) this.#needsFullPass = true;
+    return nodes;
   }
 
   #tailHtml(): string {

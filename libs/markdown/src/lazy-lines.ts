@@ -1,11 +1,11 @@
-import { MAX_LAZY_WALK } from './limits.ts';
+import { MAX_LAZY_WALK, type ParseState } from './limits.ts';
 
 /**
  * The parser's record of lazy lines: those that go on with a paragraph of a quote or list without its marks. For each
  * of them it walks back over all lines of the container, so beyond a budget they are no longer told to be lazy: they
  * are part of the container then, as they mostly are anyway.
  */
-export function boundedLazyLines(): Record<string, boolean> {
+export function boundedLazyLines(state: ParseState): Record<string, boolean> {
   let last = 0;
   let opened = 0;
   let walked = 0;
@@ -17,6 +17,7 @@ export function boundedLazyLines(): Record<string, boolean> {
     }
     last = line;
     if (lazy) walked += line - opened;
+    if (walked > MAX_LAZY_WALK) state.limited = true;
     return lazy && walked <= MAX_LAZY_WALK;
   };
   return new Proxy<Record<string, boolean>>(

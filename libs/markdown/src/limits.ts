@@ -3,6 +3,14 @@
  * that they are: nothing is lost, it is only no longer formatted.
  */
 
+/** What a parse knows of the document around its text, and tells of the text. */
+export interface ParseState {
+  /** Labels of link definitions that come before the text. Those of the text are added. */
+  readonly defined: string[];
+  /** Whether a limit kept a mark of the text from being what another parser would take it for. */
+  limited: boolean;
+}
+
 /** Block quotes and lists within each other. */
 export const MAX_CONTAINERS = 24;
 /** Links, emphasis, code and the like in one paragraph, heading or table cell. */

@@ -48,7 +48,7 @@ export function branch({ definitions, options, slugs }: Context): Context {
 export function renderMarkdown(text: string, options: MarkdownOptions = {}): string {
   const source = normalise(text);
   options.learn?.(source);
-  const blocks = renderBlocks(parse(source, []).children, source, newContext(options));
+  const blocks = renderBlocks(parse(source, { defined: [], limited: false }).children, source, newContext(options));
   return blocks.join('');
 }
 

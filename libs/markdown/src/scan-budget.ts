@@ -1,6 +1,6 @@
 import type { Code, Construct, Previous, State, TokenizeContext, Tokenizer } from 'micromark-util-types';
 
-import { MAX_MARKED_CHARS, MAX_MARKS, MAX_RUN, SCAN_FACTOR, SCAN_FREE } from './limits.ts';
+import { MAX_MARKED_CHARS, MAX_MARKS, MAX_RUN, type ParseState, SCAN_FACTOR, SCAN_FREE } from './limits.ts';
 
 /** Constructs that take one run of the same mark, whose levels nest. */
 const RUNS = new Set(['attention', 'strikethrough']);
@@ -19,10 +19,22 @@ interface Spent {
 export class ScanBudget {
   readonly #spent = new WeakMap<TokenizeContext, Spent>();
 
+  readonly #state: ParseState;
+
+  constructor(state: ParseState) {
+    this.#state = state;
+  }
+
   /** The construct, which now fails where its paragraph has spent its budget. */
   bound(construct: Construct): Construct {
     const longest = RUNS.has(construct.name ?? '') ? MAX_RUN + 1 : Number.POSITIVE_INFINITY;
     const spentBy = (context: TokenizeContext) => this.#spentBy(context);
+    const state = this.#state;
+    const mayBegin = ({ marks, start }: Spent, offset: number): boolean => {
+      const may = marks < MAX_MARKS && offset - start <= MAX_MARKED_CHARS;
+      if (!may) state.limited = true;
+      return may;
+    };
     const tokenize: Tokenizer = function (this: TokenizeContext, effects, ok, nok) {
       const spent = spentBy(this);
       if (!mayBegin(spent, this.now().offset)) return nok;
@@ -30,16 +42,19 @@ export class ScanBudget {
       const done = this.now().offset - spent.start;
       const most = Math.min(SCAN_FREE + SCAN_FACTOR * done, spent.steps + longest);
       let ended = false;
-      const end = (next: State) => (code: Code) => {
+      const end = (after: State) => (code: Code) => {
         ended = true;
-        return next(code);
+        return after(code);
       };
-      let state: State | undefined = construct.tokenize.call(this, effects, end(ok), end(nok));
+      let next: State | undefined = construct.tokenize.call(this, effects, end(ok), end(nok));
       const step: State = (code) => {
         spent.steps += 1;
-        if (spent.steps > most) return nok(code);
-        state = state?.(code) ?? undefined;
-        return ended ? state : step;
+        if (spent.steps > most) {
+          state.limited = true;
+          return nok(code);
+        }
+        next = next?.(code) ?? undefined;
+        return ended ? next : step;
       };
       return step;
     };
@@ -57,8 +72,4 @@ export class ScanBudget {
     this.#spent.set(context, spent);
     return spent;
   }
-}
-
-function mayBegin({ marks, start }: Spent, offset: number): boolean {
-  return marks < MAX_MARKS && offset - start <= MAX_MARKED_CHARS;
 }
