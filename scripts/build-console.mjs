@@ -1,18 +1,17 @@
 // Builds the web console into apps/console/dist: the page and its assets (Vite), the service worker that keeps them, and
 // all of it compressed with Brotli (11) and gzip (9). Does nothing when no source has changed. CDN_BASE names where
-// browsers fetch the assets from, if not from the server itself.
+// browsers fetch the assets from, if not from the server itself. `--out <folder>` builds into another folder (replaced).
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
 import { entry, filesBelow, findNode, ROOT, run, say, seconds, Stop, toolEnvironment } from './toolchain.mjs';
 
 const CONSOLE = join(ROOT, 'apps', 'console');
 const DIST = join(CONSOLE, 'dist');
-const STAMP = join(DIST, '.build');
 const SOURCES = ['apps/console', 'libs/markdown'];
 const ENDINGS = ['.ts', '.tsx', '.css', '.html', '.js', '.json', '.svg', '.webmanifest'];
 const COMPRESSED = /\.(js|css|html|svg|webmanifest)$/;
@@ -35,26 +34,29 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
-/** Builds if anything has changed (always with `force`). @param {{ force?: boolean }} options */
-export async function buildConsole({ force = false } = {}) {
+/** Builds into `out` if anything has changed (always with `force`). @param {{ force?: boolean, out?: string }} options */
+export async function buildConsole({ force = false, out = DIST } = {}) {
   const stamp = fingerprint();
-  if (!force && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return;
+  const kept = join(out, '.build');
+  if (!force && existsSync(kept) && readFileSync(kept, 'utf8') === stamp) return;
   const began = Date.now();
   say('Building the console ...');
-  const fresh = `${DIST}.${process.pid}.new`;
+  const fresh = `${out}.${process.pid}.new`;
   try {
     const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js');
     const args = [vite, 'build', '--outDir', fresh, '--logLevel', 'warn'];
-    const code = await run(findNode(), args, { cwd: CONSOLE, env: toolEnvironment() });
+    // What React is built for must not depend on who calls: tests and shells have a NODE_ENV of their own.
+    const env = { ...toolEnvironment(), NODE_ENV: 'production' };
+    const code = await run(findNode(), args, { cwd: CONSOLE, env });
     if (code !== 0) throw new Stop('The console could not be built; the message is above. The last build is kept.');
     await buildServiceWorker(fresh);
     await compressAll(fresh);
     writeFileSync(join(fresh, '.build'), stamp);
-    mkdirSync(CONSOLE, { recursive: true });
-    rmSync(`${DIST}.old`, { recursive: true, force: true });
-    if (existsSync(DIST)) renameSync(DIST, `${DIST}.old`);
-    renameSync(fresh, DIST);
-    rmSync(`${DIST}.old`, { recursive: true, force: true });
+    mkdirSync(dirname(out), { recursive: true });
+    rmSync(`${out}.old`, { recursive: true, force: true });
+    if (existsSync(out)) renameSync(out, `${out}.old`);
+    renameSync(fresh, out);
+    rmSync(`${out}.old`, { recursive: true, force: true });
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
@@ -108,7 +110,9 @@ async function compressAll(folder) {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   await entry(async () => {
-    await buildConsole({ force: !process.argv.includes('--if-stale') });
+    const { values } = parseArgs({ options: { 'if-stale': { type: 'boolean' }, out: { type: 'string' } } });
+    const { 'if-stale': ifStale = false, out } = values;
+    await buildConsole({ force: !ifStale, ...(out === undefined ? {} : { out: resolve(out) }) });
     return 0;
   });
 }

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin, type Rolldown } from 'vite';
 
 const require = createRequire(import.meta.url);
 /** Where browsers fetch the assets from, such as `https://cdn.example.com/holdfast/`; empty: from the server itself. */
@@ -13,7 +13,41 @@ const cdnBase = process.env['CDN_BASE'] ? process.env['CDN_BASE'].replace(/\/*$/
 const VENDOR =
   /node_modules\/(react|react-dom|scheduler|react-i18next|i18next|openapi-fetch|@tanstack\/(react-router|router-core|history|react-store|store|react-query|query-core))\//;
 
-/** Writes the list of files that the service worker keeps, and what the gateway must know of this build. */
+type Chunk = Rolldown.OutputChunk;
+
+/** The chunks that are loaded when one of these is: with all that they import, and, if wished, import later. */
+function closureOf(names: readonly string[], chunks: ReadonlyMap<string, Chunk>, later: boolean): Set<string> {
+  const found = new Set<string>();
+  const open = [...names];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const chunk = chunks.get(name);
+    if (!chunk || found.has(name)) continue;
+    found.add(name);
+    open.push(...chunk.imports, ...(later ? chunk.dynamicImports : []));
+  }
+  return found;
+}
+
+/** What the page loads at once, and what each module that is imported lazily adds to it, its own lazy ones included. */
+function loadedBy(bundle: Rolldown.OutputBundle): { initial: string[]; lazy: Record<string, string[]> } {
+  const chunks = new Map<string, Chunk>();
+  for (const item of Object.values(bundle)) if (item.type === 'chunk') chunks.set(item.fileName, item);
+  const all = [...chunks.values()];
+  const initial = closureOf(
+    all.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName),
+    chunks,
+    false,
+  );
+  const rest = new Map([...chunks].filter(([name]) => !initial.has(name)));
+  const lazy: Record<string, string[]> = {};
+  for (const { facadeModuleId, fileName, isDynamicEntry } of all) {
+    if (!isDynamicEntry || facadeModuleId === null) continue;
+    lazy[relative(join(import.meta.dirname, 'src'), facadeModuleId)] = [...closureOf([fileName], rest, true)].sort();
+  }
+  return { initial: [...initial].sort(), lazy };
+}
+
+/** Writes the files that the service worker keeps, what the gateway must know of this build, and what is loaded when. */
 function describeBuild(): Plugin {
   let outDir = '';
   return {
@@ -24,7 +58,7 @@ function describeBuild(): Plugin {
     },
     async writeBundle(_options, bundle) {
       const assets = Object.keys(bundle).filter((name) => name.startsWith('assets/') && /\.(js|css)$/.test(name));
-      const about = { cdn_base: cdnBase, assets: assets.sort() };
+      const about = { cdn_base: cdnBase, assets: assets.sort(), ...loadedBy(bundle) };
       await writeFile(join(outDir, 'build.json'), `${JSON.stringify(about, undefined, 2)}\n`);
     },
   };
