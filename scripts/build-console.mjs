@@ -8,7 +8,18 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-import { entry, filesBelow, findNode, ROOT, run, say, seconds, Stop, toolEnvironment } from './toolchain.mjs';
+import {
+  entry,
+  filesBelow,
+  fingerprint,
+  findNode,
+  ROOT,
+  run,
+  say,
+  seconds,
+  Stop,
+  toolEnvironment,
+} from './toolchain.mjs';
 
 const CONSOLE = join(ROOT, 'apps', 'console');
 const DIST = join(CONSOLE, 'dist');
@@ -18,25 +29,16 @@ const COMPRESSED = /\.(js|css|html|svg|webmanifest)$/;
 /** Smaller files gain nothing. */
 const SMALL = 512;
 
-/** What the build depends on, in one number. */
-function fingerprint() {
-  const hash = createHash('sha256').update(process.env.CDN_BASE ?? '');
-  const paths = SOURCES.flatMap((folder) => [...filesBelow(folder, ENDINGS)])
+/** Every source file, relative to the repository. */
+function sources() {
+  return SOURCES.flatMap((folder) => [...filesBelow(folder, ENDINGS)])
     .filter((path) => !path.includes('.test.'))
     .sort((a, b) => (a < b ? -1 : 1));
-  for (const path of [...paths, 'package-lock.json', join('scripts', 'build-console.mjs')]) {
-    hash
-      .update(path)
-      .update('\0')
-      .update(readFileSync(join(ROOT, path)))
-      .update('\0');
-  }
-  return hash.digest('hex');
 }
 
 /** Builds into `out` if anything has changed (always with `force`). @param {{ force?: boolean, out?: string }} options */
 export async function buildConsole({ force = false, out = DIST } = {}) {
-  const stamp = fingerprint();
+  const stamp = fingerprint([...sources(), join('scripts', 'build-console.mjs')], process.env.CDN_BASE);
   const kept = join(out, '.build');
   if (!force && existsSync(kept) && readFileSync(kept, 'utf8') === stamp) return;
   const began = Date.now();

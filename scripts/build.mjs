@@ -1,12 +1,11 @@
 // Bundles the product into apps/holdfast/dist: one ES module for the command line, chunks that it loads when it needs
 // them, and one file for each worker thread. `--if-stale` does nothing when no source has changed.
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { buildConsole } from './build-console.mjs';
-import { entry, filesBelow, ROOT, say, seconds, Stop } from './toolchain.mjs';
+import { entry, filesBelow, fingerprint, ROOT, say, seconds, Stop } from './toolchain.mjs';
 
 const DIST = join(ROOT, 'apps', 'holdfast', 'dist');
 const STAMP = join(DIST, '.build');
@@ -47,19 +46,6 @@ function sources() {
   );
 }
 
-/** What the bundle depends on, in one number. @param {readonly string[]} paths */
-function fingerprint(paths) {
-  const hash = createHash('sha256');
-  for (const path of [...paths, 'package-lock.json', join('scripts', 'build.mjs')]) {
-    hash
-      .update(path)
-      .update('\0')
-      .update(readFileSync(join(ROOT, path)))
-      .update('\0');
-  }
-  return hash.digest('hex');
-}
-
 /** Worker threads by the name that their owner expects. @param {readonly string[]} paths */
 function workers(paths) {
   const found = new Map();
@@ -96,7 +82,7 @@ export async function build(options = {}) {
 
 async function buildServer({ force = false }) {
   const paths = sources();
-  const stamp = fingerprint(paths);
+  const stamp = fingerprint([...paths, join('scripts', 'build.mjs')]);
   if (!force && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return;
   const began = Date.now();
   say('Building ...');

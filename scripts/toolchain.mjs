@@ -187,6 +187,22 @@ export function seconds(began) {
   return ((Date.now() - began) / 1000).toFixed(1);
 }
 
+/**
+ * What a build depends on, in one number: the content of these files (relative to the repository), the lock file, and
+ * whatever else is named. @param {readonly string[]} paths @param {string} rest
+ */
+export function fingerprint(paths, rest = '') {
+  const hash = createHash('sha256').update(rest);
+  for (const path of [...paths, 'package-lock.json']) {
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(ROOT, path)))
+      .update('\0');
+  }
+  return hash.digest('hex');
+}
+
 /** All files below `folder` (relative to the repository) whose name ends with one of `endings`. */
 export function* filesBelow(folder, endings) {
   const absolute = join(ROOT, folder);

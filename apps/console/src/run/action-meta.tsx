@@ -1,27 +1,11 @@
 import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '../i18n/format.ts';
-import { Badge, type Tone } from '../ui/badge.tsx';
-import { OUTCOMES } from './announcer.tsx';
+import { Badge } from '../ui/badge.tsx';
 import type { ActionItem } from './item.ts';
 
-const TONE: Readonly<Record<(typeof OUTCOMES)[number], Tone>> = {
-  pending: 'accent',
-  ok: 'ok',
-  error: 'bad',
-  denied: 'warn',
-  unknown: 'warn',
-  canceled: 'neutral',
-};
 const EFFECTS = ['read', 'idempotent', 'write'] as const;
 const SETTLEMENTS = ['rerun', 'reconciled', 'unknown', 'replayed'] as const;
-
-/** What came of an action. */
-export function OutcomeBadge({ outcome }: { outcome: string }) {
-  const { t } = useTranslation();
-  const known = OUTCOMES.find((one) => one === outcome) ?? 'pending';
-  return <Badge tone={TONE[known]}>{t(`run.outcome.${known}`)}</Badge>;
-}
 
 /** Effect, attempts, how a crash was settled, time, tokens and cost of an action. */
 export function ActionMeta({ item }: { item: ActionItem }) {

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
+import { outcomeOf } from '../ui/outcome.tsx';
 import { type ActionItem, isAction } from './item.ts';
 import type { RunLog } from './log.ts';
 
@@ -44,9 +45,5 @@ function sentenceOf(item: ActionItem, began: string, ended: string): string {
 }
 
 function wordsOf(item: ActionItem, t: ReturnType<typeof useTranslation>['t']): { name: string; outcome: string } {
-  const outcome = OUTCOMES.find((one) => one === item.outcome) ?? 'pending';
-  return { name: item.name, outcome: t(`run.outcome.${outcome}`) };
+  return { name: item.name, outcome: t(`run.outcome.${outcomeOf(item.outcome)}`) };
 }
-
-/** The outcomes that an action can have. */
-export const OUTCOMES = ['pending', 'ok', 'error', 'denied', 'unknown', 'canceled'] as const;

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '../i18n/format.ts';
 import { Button } from '../ui/button.tsx';
+import { outcomeOf } from '../ui/outcome.tsx';
 import { Table } from '../ui/table.tsx';
-import { OUTCOMES } from './announcer.tsx';
 import type { PanelProps } from './panels.tsx';
 import { type Span, type SpanKind, spansOf, totalsOf } from './spans.ts';
 
@@ -146,9 +146,7 @@ function SpanTable({ end, spans }: { spans: readonly Span[]; end: number }) {
             <td>{t(`run.span.${span.kind}`)}</td>
             <td className="whitespace-nowrap">{format.clock(span.from)}</td>
             <td className="whitespace-nowrap">{format.duration((span.to ?? end) - span.from)}</td>
-            <td>
-              {span.outcome === '' ? '' : t(`run.outcome.${OUTCOMES.find((one) => one === span.outcome) ?? 'pending'}`)}
-            </td>
+            <td>{span.outcome === '' ? '' : t(`run.outcome.${outcomeOf(span.outcome)}`)}</td>
           </tr>
         ))}
       </Table>
