@@ -66,6 +66,8 @@ describe('the console as it is served (PF-1, PF-3)', () => {
     plain.resume();
     const worker = await call(`${url}/sw.js`);
     expect([worker.status, worker.headers.get('cache-control')]).toEqual([200, 'no-cache']);
+    // Its own policy decides what it may fetch, not that of the page.
+    expect(worker.headers.get('content-security-policy')).toContain("connect-src 'self'");
   });
 
   it('gives nothing that lies outside its folder', async () => {
