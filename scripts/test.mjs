@@ -103,6 +103,7 @@ await entry(async () => {
   if (IN_CI) await check('services', 'bash', [join('scripts', 'services.sh')]);
   await check('types', bin('tsc'), ['--noEmit']);
   await check('types of the console', bin('tsc'), ['--noEmit', '-p', join('apps', 'console')]);
+  await check('types of its tests', bin('tsc'), ['--noEmit', '-p', join('tests', 'src', 'console')]);
   await check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings']);
   await check('format', bin('biome'), ['format', '.']);
   await check('proto', bin('buf'), ['lint']);
@@ -111,6 +112,7 @@ await entry(async () => {
   try {
     await unitTests(node, folder);
     await harness('crash matrix', node, join('tests', 'src', 'crash', 'main.ts'));
+    await harness('console in Chromium', node, join('tests', 'src', 'console', 'main.ts'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

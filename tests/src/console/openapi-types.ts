@@ -118,6 +118,7 @@ function typeOf(schema: Schema): string {
       return `(${typeOf(schema.items ?? {})})[]`;
     case 'object':
       return objectType(schema);
+    case undefined:
     default:
       return 'unknown';
   }

@@ -12,6 +12,8 @@ export interface Product {
   readonly url: string;
   /** The owner key that the product leaves for the command line on this machine. */
   readonly key: string;
+  /** The one-time link by which the first owner comes in; undefined where there is an owner already. */
+  readonly setupUrl: string | undefined;
   readonly child: ChildProcess;
   /** What it has written to its standard error so far. */
   log(): string;
@@ -56,12 +58,13 @@ export async function startProduct(
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     log += chunk;
   });
-  const url = await readyUrl(child, () => log);
+  const { setupUrl, url } = await ready(child, () => log);
   const key = readFileSync(join(dataDir, 'local.key'), 'utf8').trim();
   const gone = once(child, 'exit') as Promise<[number | null]>;
   return {
     url,
     key,
+    setupUrl,
     child,
     log: () => log,
     async call(method, path, body) {
@@ -88,15 +91,15 @@ export async function startProduct(
   };
 }
 
-async function readyUrl(child: ChildProcess, log: () => string): Promise<string> {
+async function ready(child: ChildProcess, log: () => string): Promise<{ url: string; setupUrl: string | undefined }> {
   let text = '';
   for await (const chunk of child.stdout?.setEncoding('utf8') ?? []) {
     text += String(chunk);
-    const url = /"url":\s*"([^"]+)"/.exec(text)?.[1];
-    if (url) {
-      child.stdout?.resume();
-      return url;
-    }
+    const line = /^(\{.*"event":"ready".*\})\n/m.exec(text)?.[1];
+    if (line === undefined) continue;
+    child.stdout?.resume();
+    const told = JSON.parse(line) as { url: string; setup_url: string | null };
+    return { url: told.url, setupUrl: told.setup_url ?? undefined };
   }
   throw new Error(`The product ended before it was ready: ${text} ${log()}`);
 }

@@ -1,0 +1,36 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { defineConfig } from '@playwright/test';
+
+import { findChromium } from './src/console/support/chromium.ts';
+
+// oxlint-disable-next-line import/no-default-export -- Playwright loads its configuration by the default export.
+export default defineConfig({
+  testDir: 'src/console',
+  testMatch: '*.spec.ts',
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  reporter: [['list'], ['./src/console/support/count-reporter.ts']],
+  outputDir: join(tmpdir(), 'holdfast-console-tests'),
+  use: {
+    actionTimeout: 20_000,
+    screenshot: 'only-on-failure',
+    trace: { mode: 'retain-on-failure', snapshots: false, screenshots: false, sources: false },
+    viewport: { width: 1280, height: 860 },
+    launchOptions: {
+      executablePath: findChromium() ?? '',
+      args: [
+        '--no-sandbox',
+        '--disable-quic',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    },
+  },
+});
