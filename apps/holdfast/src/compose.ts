@@ -36,6 +36,7 @@ import { savePlaybook } from './compose/save-playbook.ts';
 import type { Config } from './config/schema.ts';
 import { diagnoseRunning } from './doctor/running.ts';
 import type { Ground, House } from './house.ts';
+import { VERSION } from './version.ts';
 
 /** Puts the services together in one process (AR-1): each knows the others only by the interfaces of the protocol. */
 export async function compose(ground: Ground): Promise<House> {
@@ -94,6 +95,7 @@ export async function compose(ground: Ground): Promise<House> {
     dataDir: config.data_dir,
     consoleDir: join(ground.root, 'apps', 'console', 'dist'),
     config: { gateway: config.gateway, auth: config.auth },
+    version: VERSION,
     clock,
     ids: randomUUIDv7,
     random: randomBytes,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { citations, createIncremental, renderMarkdown } from './index.ts';
+import { citations, createIncremental, inertMarkdown, renderMarkdown } from './index.ts';
 
 const COUNT = "git grep -I -c -e '' abc -- '*.ts' | awk -F: '{ n += $NF }'";
 const ACTIONS = [
@@ -51,6 +51,14 @@ describe('citations (QA-1)', () => {
     const incremental = createIncremental(citations(ACTIONS));
     for (let from = 0; from < REPORT.length; from += 7) incremental.push(REPORT.slice(from, from + 7));
     expect(incremental.end().final).toBe(renderMarkdown(REPORT, citations(ACTIONS)));
+  });
+
+  it('do so in Markdown too, which stays Markdown', () => {
+    const text = inertMarkdown(REPORT, citations(ACTIONS));
+    expect(text).toContain('Commits: 12 [\\[1\\]](#action-t1.0), files 3 [\\[L1\\]](#action-t3.0), nothing \\[9\\]');
+    expect(text).toContain('From [`/workspace/notes.md`](#action-t2.0) and `rm -rf /`.');
+    expect(text).toContain('# [1]\ngit rev-list --count abc\n');
+    expect(renderMarkdown(text)).toContain('<a href="#action-t1.0">[1]</a>');
   });
 
   it('link nothing where there is nothing to link to', () => {

@@ -2,6 +2,7 @@ import type { Element, ElementContent, Root } from 'hast';
 
 import { withVisibleControls } from './bidi.ts';
 import { highlight } from './highlight.ts';
+import { fragment, MARKER } from './marker.ts';
 import type { LinkOf } from './options.ts';
 import type { Slugs } from './slug.ts';
 import type { Texts } from './texts.ts';
@@ -13,9 +14,6 @@ export interface Decoration {
   readonly linkOf?: LinkOf | undefined;
 }
 
-/** `[1]`, `[L1]`, `[H1]`: commands listed in the document; `[action:t1.0]`: an action by its id. */
-const MARKER = /\[(?:[A-Z]?\d{1,4}|action:[\w.:-]{1,100})\]/g;
-const FRAGMENT = /^#[\w.:-]+$/;
 /** Elements whose first strong character decides their direction, whatever the page's is. */
 const DIRECTED = new Set(['p', 'li', 'blockquote', 'td', 'th', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6']);
 const HEADING = /^h[1-6]$/;
@@ -66,10 +64,6 @@ function inlineCode(code: Element, { linkOf }: Decoration, inLink: boolean): Ele
 
 function citation(href: string, content: ElementContent): Element {
   return { type: 'element', tagName: 'a', properties: { href, className: ['citation'] }, children: [content] };
-}
-
-function fragment(href: string | undefined): string | undefined {
-  return href !== undefined && FRAGMENT.test(href) ? href : undefined;
 }
 
 function codeBlock(pre: Element): Element {

@@ -79,6 +79,8 @@ export interface GatewayDeps {
   readonly models?: ModelsAdmin;
   /** Left out: the configuration cannot be seen from here. */
   readonly effectiveConfig?: () => EffectiveConfig;
+  /** The version of this build. */
+  readonly version: string;
   readonly clock: Clock;
   /** A new unique id. */
   readonly ids: () => string;

@@ -10,12 +10,14 @@ import { configRoutes } from './api/config.ts';
 import { changeRoutes } from './api/changes.ts';
 import type { ApiContext } from './api/context.ts';
 import { eventRoutes } from './api/events.ts';
+import { exportRoutes } from './api/export.ts';
 import { insightRoutes } from './api/insight.ts';
 import { keyRoutes } from './api/keys.ts';
 import { modelRoutes } from './api/models.ts';
 import { resultRoutes } from './api/results.ts';
 import { runRoutes } from './api/runs.ts';
 import { sessionRoutes } from './api/session.ts';
+import { shareRoutes } from './api/shares.ts';
 import { steeringRoutes } from './api/steering.ts';
 import { OpenStreams } from './api/streams.ts';
 import { uploadRoutes } from './api/uploads.ts';
@@ -42,6 +44,8 @@ import { referenceRoutes } from './http/reference.ts';
 import { Housekeeping } from './housekeeping.ts';
 import { PAGE_POLICY } from './pages/html.ts';
 import { pageRoutes } from './pages/routes.ts';
+import { sharePage } from './pages/share.ts';
+import { Shares } from './shares/shares.ts';
 import { Uploads } from './uploads/store.ts';
 
 /** How long a client may take to send its headers, its body, and a large file, milliseconds. Streams are not touched. */
@@ -136,8 +140,21 @@ export async function createApp(
   const limiters = await createLimiters(app, config.gateway.rate_limit);
   const audit = new AuditLog({ database, now, ids, logger });
   const uploads = new Uploads({ database, now, ids, dataDir: deps.dataDir });
+  const shares = new Shares({ database, now, ids, random });
   const streams = new OpenStreams(config.gateway.sse.max_per_caller);
-  const context: ApiContext = { deps, audit, keys, links, sessions, users, limiters, streams, uploads, publicUrl };
+  const context: ApiContext = {
+    deps,
+    audit,
+    keys,
+    links,
+    sessions,
+    users,
+    limiters,
+    shares,
+    streams,
+    uploads,
+    publicUrl,
+  };
 
   const https = config.gateway.public_url?.startsWith('https:') ?? false;
   await app.register(helmet, {
@@ -162,6 +179,7 @@ export async function createApp(
   referenceRoutes(app);
   const pages: Plugin = async (scope) => pageRoutes(scope, context);
   await app.register(pages);
+  sharePage(app, context);
   const console: Plugin = (scope) => consoleRoutes(scope, deps.consoleDir);
   await app.register(console);
   const api: Plugin = async (scope) => {
@@ -169,6 +187,8 @@ export async function createApp(
     steeringRoutes(scope, context);
     eventRoutes(scope, context);
     resultRoutes(scope, context);
+    exportRoutes(scope, context);
+    shareRoutes(scope, context);
     changeRoutes(scope, context);
     insightRoutes(scope, context);
     catalogRoutes(scope, context);

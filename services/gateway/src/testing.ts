@@ -19,6 +19,8 @@ export class ScriptedAgent implements AgentApi {
   readonly runs = new Map<string, agentpb.Run>();
   readonly calls: { method: string; request: { caller?: { tenant: string; subject: string } | undefined } }[] = [];
   readonly agents: agentpb.Agent[] = [];
+  /** The actions of every run. */
+  actions: MessageInitShape<typeof agentpb.ActionSchema>[] = [{ id: 'a1', kind: 'tool', name: 'bash', attempt: 1 }];
   ready = true;
   /** What `getInsight` gives. */
   insight: MessageInitShape<typeof agentpb.GetInsightResponseSchema> = {};
@@ -85,9 +87,7 @@ export class ScriptedAgent implements AgentApi {
 
   async listActions(request: agentpb.ListActionsRequest) {
     this.#find('listActions', request);
-    return create(agentpb.ListActionsResponseSchema, {
-      actions: [{ id: 'a1', kind: 'tool', name: 'bash', attempt: 1 }],
-    });
+    return create(agentpb.ListActionsResponseSchema, { actions: this.actions });
   }
 
   watch(request: agentpb.WatchRequest, options?: CallOptions) {
@@ -202,6 +202,7 @@ export async function testDeps(
       gateway: GatewayConfigSchema.parse({ port: 0, ...config.gateway }),
       auth: AuthConfigSchema.parse({ ...config.auth }),
     },
+    version: '0.0.0-test',
     clock: { now: () => time.now, monotonic: () => performance.now() },
     ids: () => randomUUID(),
     random: (bytes) => randomBytes(bytes),

@@ -63,6 +63,7 @@ describe.skipIf(chosen === '')('the files of a run, with the real tools and sand
       database: host.database,
       dataDir: dir.path,
       config: { gateway: GatewayConfigSchema.parse({ port: 0 }), auth: AuthConfigSchema.parse({}) },
+      version: '0.0.0-test',
       clock: systemClock,
       ids: randomUUID,
       random: randomBytes,

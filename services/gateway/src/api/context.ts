@@ -10,6 +10,7 @@ import type { GatewayDeps } from '../deps.ts';
 import { identityOf } from '../http/access.ts';
 import type { Limiters } from '../http/limits.ts';
 import type { Uploads } from '../uploads/store.ts';
+import type { Shares } from '../shares/shares.ts';
 import type { OpenStreams } from './streams.ts';
 
 /** What the routes are made of. */
@@ -22,6 +23,7 @@ export interface ApiContext {
   readonly users: Users;
   readonly uploads: Uploads;
   readonly limiters: Limiters;
+  readonly shares: Shares;
   readonly streams: OpenStreams;
   /** Where people reach the gateway: public_url, or the address that it listens on. No slash at the end. */
   readonly publicUrl: () => string;

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 
 import { auditTable } from '../audit/schema.ts';
+import { shareTable } from '../shares/schema.ts';
 import { uploadTable } from '../uploads/schema.ts';
 
 /** The gateway's tables, for `database.migrate`. Forward only: a step that has shipped is never changed. */
@@ -13,6 +14,7 @@ export const GATEWAY_SCHEMA: Schema = {
     '002-keys-and-links': keysAndLinks,
     '003-audit': auditTable,
     '004-uploads': uploadTable,
+    '005-shares': shareTable,
   },
 };
 

@@ -4,8 +4,8 @@ import { HoldfastError } from '@holdfast/protocol';
 import type { Database } from '@holdfast/storage';
 import type { Logger } from '@holdfast/telemetry';
 
+import { keptSecret } from './kept-secret.ts';
 import { hashPassword, PASSWORD_LENGTH, verifyPassword } from './password.ts';
-import { newSecret } from './secrets.ts';
 import type { GatewayTables } from './tables.ts';
 
 /** What sessions need. */
@@ -118,7 +118,10 @@ export class Sessions {
 
 async function createAuth(deps: SessionsDeps) {
   const { database, logger, publicUrl, random, sessionHours } = deps;
-  const [{ betterAuth }, secret] = await Promise.all([import('better-auth'), signingSecret(database, random)]);
+  const [{ betterAuth }, secret] = await Promise.all([
+    import('better-auth'),
+    keptSecret({ database, random }, 'cookie_secret'),
+  ]);
   const baseURL = publicUrl();
   return betterAuth({
     appName: 'Holdfast',
@@ -148,22 +151,6 @@ async function createAuth(deps: SessionsDeps) {
     },
     logger: { level: 'error', log: (_level, message) => logger.error({ part: 'better-auth' }, message) },
   });
-}
-
-/** The secret that signs cookies: drawn once, kept in the database, the same for every replica. */
-async function signingSecret(database: Database, random: (bytes: number) => Uint8Array): Promise<string> {
-  const db = database.writer<GatewayTables>();
-  await db
-    .insertInto('gateway_setting')
-    .values({ name: 'cookie_secret', value: newSecret(random) })
-    .onConflict((conflict) => conflict.column('name').doNothing())
-    .execute();
-  const row = await db
-    .selectFrom('gateway_setting')
-    .select('value')
-    .where('name', '=', 'cookie_secret')
-    .executeTakeFirstOrThrow();
-  return row.value;
 }
 
 function toHeaders(headers: IncomingHttpHeaders): Headers {
