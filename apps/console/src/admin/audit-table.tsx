@@ -23,10 +23,10 @@ export function AuditTable(props: { entries: readonly Entry[]; onSubject: (subje
           <td className="whitespace-nowrap">
             <time dateTime={entry.at}>{format.time(entry.at)}</time>
           </td>
-          <td className="min-w-28">
+          <td className="min-w-32">
             <button
               type="button"
-              className="min-h-6 text-start break-all text-accent underline"
+              className="min-h-6 text-start break-words text-accent underline"
               aria-label={t('admin.audit.onlyOf', { name: entry.user_name ?? entry.subject })}
               onClick={() => onSubject(entry.subject)}
             >
@@ -43,7 +43,7 @@ export function AuditTable(props: { entries: readonly Entry[]; onSubject: (subje
             <Answer status={entry.status} />
           </td>
           <td className="font-mono text-xs whitespace-nowrap">{entry.ip}</td>
-          <td className="min-w-48 font-mono text-xs break-all">{visible(detailOf(entry))}</td>
+          <td className="min-w-64 font-mono text-xs break-words whitespace-pre-wrap">{visible(detailOf(entry))}</td>
         </tr>
       ))}
     </Table>
@@ -89,7 +89,9 @@ function Answer({ status }: { status: number | null }) {
 }
 
 function detailOf({ detail }: Entry): string {
+  const said = (value: unknown) => !['""', '[]', '{}', 'null'].includes(JSON.stringify(value));
   return Object.entries(detail)
+    .filter(([, value]) => said(value))
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join('\n');
 }

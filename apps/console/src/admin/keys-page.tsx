@@ -87,6 +87,7 @@ function KeyTable({ keys }: { keys: readonly Key[] }) {
               <Button
                 small
                 look="danger"
+                className="whitespace-nowrap"
                 aria-label={t('admin.keys.revokeOf', { name: visible(key.name) })}
                 onClick={() => setAsked(key)}
               >

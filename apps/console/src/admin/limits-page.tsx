@@ -101,7 +101,7 @@ function Row({ value: { description, environment, key, origin, value } }: { valu
   const unit = typeof value === 'number' ? unitOf(key) : undefined;
   return (
     <tr>
-      <td className="min-w-48 font-mono text-xs break-all">{key}</td>
+      <td className="min-w-60 font-mono text-xs break-words">{key}</td>
       <td className="min-w-32">
         <span className="font-mono text-xs break-all">{textOfValue(value)}</span>
         {typeof value === 'number' && unit && (

@@ -30,7 +30,8 @@ export function ModelRow({ model }: { model: Schema<'Model'> }) {
       <td className="min-w-56">
         <Button
           small
-          aria-label={t('admin.models.testOf', { id })}
+          className="whitespace-nowrap"
+          aria-label={`${t(testing.isPending ? 'admin.models.testing' : 'admin.models.test')}: ${id}`}
           disabled={testing.isPending}
           onClick={() => testing.mutate()}
         >

@@ -36,7 +36,7 @@ export function UserTable({ users }: { users: readonly User[] }) {
               <td dir="auto" className="min-w-32 break-words">
                 {name} {self && <span className="text-soft">{t('admin.users.you')}</span>}
               </td>
-              <td className="break-all">{visible(user.email)}</td>
+              <td className="min-w-44 break-words">{visible(user.email)}</td>
               <td className="whitespace-nowrap">{t(`role.${user.role}`)}</td>
               <td>
                 <Badge tone={user.disabled_at === null ? 'ok' : 'warn'}>
@@ -46,7 +46,7 @@ export function UserTable({ users }: { users: readonly User[] }) {
               <td className="whitespace-nowrap">{format.time(user.created_at)}</td>
               <td>
                 {within ? (
-                  <div className="flex flex-wrap gap-2">
+                  <div className="flex gap-2 whitespace-nowrap">
                     <Button
                       small
                       aria-label={t('admin.users.changeRoleOf', { name })}

@@ -112,7 +112,9 @@ function Cell({ action }: { action: Action | undefined }) {
         <Badge tone={OUTCOME_TONE[known]}>{t(`run.outcome.${known}`)}</Badge>
         {took !== null && <span className="text-soft tabular-nums">{format.duration(took)}</span>}
         {usage && usage.input_tokens + usage.output_tokens > 0 && (
-          <span className="text-soft tabular-nums">{format.cost(usage.cost_usd, usage.cost_unknown)}</span>
+          <span className="text-soft tabular-nums">
+            {t('compare.cost', { cost: format.cost(usage.cost_usd, usage.cost_unknown) })}
+          </span>
         )}
       </div>
       {hasArguments && <Arguments given={given} name={name} />}

@@ -17,8 +17,8 @@ import { visible } from '../ui/visible.ts';
 const STILL_MS = 250;
 const MOST = 8;
 
-/** Finds a run by words of its task, its agent, a tag or its id. Enter takes the first. */
-export function RunPicker({ onChoose }: { onChoose: (id: string) => void }) {
+/** Finds a run by words of its task, its agent, a tag or its id. Enter takes the first. `label` says what for. */
+export function RunPicker({ label, onChoose }: { label: string; onChoose: (id: string) => void }) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
   const [words, setWords] = useState('');
@@ -36,6 +36,7 @@ export function RunPicker({ onChoose }: { onChoose: (id: string) => void }) {
   return (
     <form
       role="search"
+      aria-label={label}
       className="flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();

@@ -19,7 +19,7 @@ export function Side(props: { name: 'a' | 'b'; id: string | undefined; onChoose:
     <section aria-label={title} className="flex min-w-0 flex-col gap-3 rounded-xl border border-line bg-surface p-4">
       <h2 className="text-lg font-semibold">{title}</h2>
       {id === undefined ? (
-        <RunPicker onChoose={onChoose} />
+        <RunPicker label={title} onChoose={onChoose} />
       ) : (
         <Chosen id={id} onOther={() => onChoose(undefined)} name={title} />
       )}

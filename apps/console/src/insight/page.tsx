@@ -37,7 +37,7 @@ export function InsightPage() {
 function Insight() {
   const { t } = useTranslation();
   const [range, setRange] = useState<RangeName>('day');
-  const { data, error, isPending, refetch } = useQuery({
+  const { data, error, isPending, isPlaceholderData, refetch } = useQuery({
     queryKey: ['insight', range],
     placeholderData: keepPreviousData,
     refetchInterval: LOOK_AGAIN_MS,
@@ -67,7 +67,7 @@ function Insight() {
           </SelectField>
         </div>
         {error && <Problem error={error} onRetry={() => void refetch()} />}
-        {isPending && !error && <Loading />}
+        {(isPending || isPlaceholderData) && !error && <Loading />}
         {data && idle && <Idle />}
         {data && !idle && (
           <>

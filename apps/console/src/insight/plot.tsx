@@ -12,7 +12,7 @@ const TOP = 8;
 const BOTTOM = 22;
 const END = 10;
 /** What one figure of the axis takes at most, pixels. */
-const LETTER = 6.6;
+const LETTER = 7.4;
 const DAY_MS = 86_400_000;
 const TONES = {
   accent: 'text-accent',
@@ -190,7 +190,7 @@ function Line({ index, places, series: { tone, values } }: { series: ChartSeries
               strokeDasharray={DASHES[index % DASHES.length]}
             />
             {/* Markers tell lines apart where they cross, and show what stands alone. */}
-            {(steps.length < 3 || places.band > 14) &&
+            {(steps.length === 1 || places.band > 14) &&
               steps.map(([left, top]) => <Marker key={left} x={left} y={top} index={index} />)}
           </g>
         );

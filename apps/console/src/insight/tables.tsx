@@ -90,7 +90,7 @@ function Listed(props: {
         <Table caption={title} head={columns.map((column) => t(`insight.col.${column}`))}>
           {rows.map(([name, ...cells]) => (
             <tr key={name}>
-              <th scope="row" className="px-3 py-2 text-start font-mono font-normal break-all">
+              <th scope="row" className="px-3 py-2 min-w-36 text-start font-mono font-normal break-words">
                 {visible(name)}
               </th>
               {cells.map((cell, index) => (

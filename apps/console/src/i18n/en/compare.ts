@@ -39,6 +39,7 @@ export const compare = {
   kind: { same: 'same', changed: 'other arguments', onlyA: 'only in A', onlyB: 'only in B' },
   otherOutcome: 'other outcome',
   did: { model: 'model', tool: 'tool', question: 'question' },
+  cost: 'cost {{cost}}',
   argumentsOf: 'Arguments of {{name}}',
   outputs: 'Outputs',
   noOutputs: 'Neither run has an output.',

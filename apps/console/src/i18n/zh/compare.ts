@@ -39,6 +39,7 @@ export const compare = {
   kind: { same: '相同', changed: '参数不同', onlyA: '仅 A 有', onlyB: '仅 B 有' },
   otherOutcome: '结果不同',
   did: { model: '模型', tool: '工具', question: '问题' },
+  cost: '费用 {{cost}}',
   argumentsOf: '{{name}} 的参数',
   outputs: '输出',
   noOutputs: '两个运行都没有输出。',
