@@ -190,6 +190,14 @@ export interface components {
       created_by: string;
       workspace: string;
     };
+    Share: {
+      id: string;
+      created_by: string;
+      created_at: string;
+      expires_at: string;
+      revoked_at: string | null;
+      views: number;
+    };
     Tool: {
       name: string;
       description: string;
@@ -834,6 +842,29 @@ export interface paths {
     delete?: never;
     patch?: never;
   };
+  '/api/v1/runs/{id}/export': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query: { format: 'md' | 'html' | 'pdf' | 'json' | 'zip'; lang?: 'en' | 'zh' };
+        header?: never;
+        path: { id: string };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/octet-stream': string } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
   '/api/v1/runs/{id}/fork': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
@@ -918,6 +949,58 @@ export interface paths {
       };
     };
     delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/shares': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { shares: components['schemas']['Share'][] } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody: { content: { 'application/json': { expires_in_hours?: number; lang?: 'en' | 'zh' } } };
+      responses: {
+        201: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { id: string; url: string; expires_at: string } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/shares/{share_id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete: {
+      parameters: { query?: never; header?: never; path: { id: string; share_id: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
     patch?: never;
   };
   '/api/v1/runs/{id}/stop': {
