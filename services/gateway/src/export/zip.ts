@@ -14,6 +14,9 @@ import { SafeNames } from './safe-name.ts';
 /** The most that the files of a run may take in an archive, bytes. */
 export const MAX_ARCHIVE_BYTES = 1024 ** 3;
 const MANIFEST = 'MANIFEST.sha256';
+const UNIX = 3;
+/** Mode rw-r--r-- of a regular file, where an archive made on UNIX keeps it. */
+const READABLE_FILE = (0o100644 << 16) >>> 0;
 /** Where this is missing, the archive is made without the PDF. */
 const NO_CHROMIUM = ['FAILED_PRECONDITION', 'UNAVAILABLE', 'TIMED_OUT', 'TOO_LARGE'] as const;
 
@@ -102,6 +105,9 @@ class ArchiveWriter {
   ): AsyncGenerator<Uint8Array, string, undefined> {
     const entry = new ZipDeflate(name, { level: 6 });
     entry.mtime = this.#modified;
+    // From another system, unzip takes names for those of an old code page, whatever the archive says of them.
+    entry.os = UNIX;
+    entry.attrs = READABLE_FILE;
     const hash = createHash('sha256');
     this.#zip.add(entry);
     for await (const chunk of content) {
