@@ -43,7 +43,7 @@ export function AuditTable(props: { entries: readonly Entry[]; onSubject: (subje
             <Answer status={entry.status} />
           </td>
           <td className="font-mono text-xs whitespace-nowrap">{entry.ip}</td>
-          <td className="min-w-64 font-mono text-xs break-words whitespace-pre-wrap">{visible(detailOf(entry))}</td>
+          <td className="min-w-48 font-mono text-xs break-words whitespace-pre-wrap">{visible(detailOf(entry))}</td>
         </tr>
       ))}
     </Table>
