@@ -7,6 +7,7 @@ import { Badge, type Tone } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { CodeBox } from '../ui/code-box.tsx';
 import { Empty } from '../ui/empty.tsx';
+import { OutcomeBadge } from '../ui/outcome.tsx';
 import { Table } from '../ui/table.tsx';
 import { visible } from '../ui/visible.ts';
 import { type Aligned, align, MOST_ACTIONS } from './align.ts';
@@ -18,15 +19,6 @@ const TONE: Readonly<Record<Aligned['kind'], Tone>> = {
   changed: 'accent',
   onlyA: 'warn',
   onlyB: 'warn',
-};
-const OUTCOMES = ['pending', 'ok', 'error', 'denied', 'unknown', 'canceled'] as const;
-const OUTCOME_TONE: Readonly<Record<(typeof OUTCOMES)[number], Tone>> = {
-  pending: 'accent',
-  ok: 'ok',
-  error: 'bad',
-  denied: 'warn',
-  unknown: 'warn',
-  canceled: 'neutral',
 };
 
 /** What each of two runs did, in rows that stand for the same. */
@@ -101,7 +93,6 @@ function Cell({ action }: { action: Action | undefined }) {
   if (!action) return <td className="w-[42%] min-w-56 text-soft">–</td>;
   const { arguments: given, intent_at: began, kind, name, outcome, outcome_at: ended, usage } = action;
   const took = began && ended ? Date.parse(ended) - Date.parse(began) : null;
-  const known = OUTCOMES.find((one) => one === outcome) ?? 'unknown';
   const kindName = kind === 'tool' || kind === 'question' ? kind : 'model';
   const hasArguments = given !== null && Object.keys(given).length > 0;
   return (
@@ -109,7 +100,7 @@ function Cell({ action }: { action: Action | undefined }) {
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <span className="text-soft">{t(`compare.did.${kindName}`)}</span>
         <span className="font-mono text-xs break-all">{visible(name)}</span>
-        <Badge tone={OUTCOME_TONE[known]}>{t(`run.outcome.${known}`)}</Badge>
+        <OutcomeBadge outcome={outcome} />
         {took !== null && <span className="text-soft tabular-nums">{format.duration(took)}</span>}
         {usage && usage.input_tokens + usage.output_tokens > 0 && (
           <span className="text-soft tabular-nums">
