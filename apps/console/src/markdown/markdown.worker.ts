@@ -7,6 +7,8 @@ declare const self: DedicatedWorkerGlobalScope;
 
 /** As often as an eye sees it: more would only be work. */
 const EVERY_MS = 33;
+/** So much is rendered in one go: what comes of it fits into one frame of the page, however much there is in all. */
+const SLICE_CHARS = 4096;
 
 interface Document {
   readonly markdown: IncrementalMarkdown;
@@ -44,18 +46,25 @@ self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
 });
 
 function work(): void {
-  timer = undefined;
   for (const id of due) {
     const document = documents.get(id);
-    if (!document) continue;
-    const { markdown, text } = document;
-    document.text = '';
-    if (text !== '') post(id, markdown.push(text));
-    if (!document.ended) continue;
-    post(id, markdown.end());
-    documents.delete(id);
+    if (!document || !goOn(id, document)) due.delete(id);
   }
-  due.clear();
+  // Without a wait, but as a task of its own: a document that was dropped meanwhile costs nothing more.
+  timer = due.size > 0 ? setTimeout(work) : undefined;
+}
+
+/** Renders the next slice of a document; false: nothing of it is left for now. */
+function goOn(id: number, document: Document): boolean {
+  const { markdown, text } = document;
+  const slice = text.slice(0, SLICE_CHARS);
+  document.text = text.slice(SLICE_CHARS);
+  if (slice !== '') post(id, markdown.push(slice));
+  if (document.text !== '') return true;
+  if (!document.ended) return false;
+  post(id, markdown.end());
+  documents.delete(id);
+  return false;
 }
 
 function post(id: number, step: Omit<FromWorker, 'id'>): void {
