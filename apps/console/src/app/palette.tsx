@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 
 import { api, ask } from '../api/client.ts';
 import { agentsQuery, meQuery } from '../api/queries.ts';
+import { titleOf } from '../run/title.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { ACCOUNT, ADMIN, WORK } from './nav.ts';
 
@@ -28,8 +29,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={t('palette.title')} onClose={onClose}>
       <input
-        // oxlint-disable-next-line jsx-a11y/no-autofocus -- a palette is opened to type into it.
-        autoFocus
+        data-focus-first
         role="combobox"
         aria-expanded="true"
         aria-controls={list}
@@ -103,11 +103,11 @@ function useChoices(query: string, onClose: () => void): readonly Choice[] {
           go: leave(() => navigate({ to: '/new', search: { agent: name } })),
         }))
       : [];
-    const found = runs.map(({ id, status, task }) => ({
-      key: `run ${id}`,
-      label: task || id,
-      hint: t(`status.${status}`),
-      go: leave(() => navigate({ to: '/runs/$id', params: { id } })),
+    const found = runs.map((run) => ({
+      key: `run ${run.id}`,
+      label: titleOf(run),
+      hint: t(`status.${run.status}`),
+      go: leave(() => navigate({ to: '/runs/$id', params: { id: run.id } })),
     }));
     const wanted = query.toLowerCase();
     const fits = ({ label }: Choice) => label.toLowerCase().includes(wanted);

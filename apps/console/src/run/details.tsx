@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 
 import { useFormat } from '../i18n/format.ts';
+import { visible } from '../ui/visible.ts';
 import type { PanelProps } from './panels.tsx';
 
 /** Everything else that is known of the run. */
@@ -27,7 +28,7 @@ export function Details({ run }: PanelProps) {
           <div key={name} className="contents">
             <dt className="text-soft">{name}</dt>
             <dd dir="auto" className="break-all whitespace-pre-wrap">
-              {value}
+              {visible(value)}
             </dd>
           </div>
         ))}

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Run } from '../api/client.ts';
 import { useMay } from '../app/access.ts';
 import { AnswerForm } from './answer-form.tsx';
+import { visible } from '../ui/visible.ts';
 import type { RunLog } from './log.ts';
 
 /** What the run waits for a human to say. Read aloud when it comes. */
@@ -22,7 +23,7 @@ export function Questions({ live, run }: { live: RunLog; run: Run }) {
                 <AnswerForm runId={run.id} actionId={action.id} question={action.question} />
               ) : (
                 <p>
-                  <strong>{action.question.text}</strong> {t('run.answer.notYou')}
+                  <strong>{visible(action.question.text)}</strong> {t('run.answer.notYou')}
                 </p>
               )}
             </div>

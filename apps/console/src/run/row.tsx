@@ -6,6 +6,7 @@ import { useFormat } from '../i18n/format.ts';
 import { Markdown } from '../markdown/markdown.tsx';
 import { OutcomeBadge } from '../ui/outcome.tsx';
 import { StatusBadge } from '../ui/status.tsx';
+import { visible } from '../ui/visible.ts';
 import { ActionMeta } from './action-meta.tsx';
 import type { ActionItem, EndItem, Item, NoteItem } from './item.ts';
 import type { RunStatus } from './log.ts';
@@ -62,7 +63,7 @@ function TaskRow({ at, run, text }: { at: number; run: Run; text: string }) {
       <Head at={at} who={t('run.who.task')} />
       {text !== '' && (
         <p dir="auto" className="break-words whitespace-pre-wrap">
-          {text}
+          {visible(text)}
         </p>
       )}
       {given.length > 0 && (
@@ -71,7 +72,7 @@ function TaskRow({ at, run, text }: { at: number; run: Run; text: string }) {
             <div key={name} className="contents">
               <dt className="text-soft">{name}</dt>
               <dd dir="auto" className="font-mono break-all">
-                {typeof value === 'string' ? value : JSON.stringify(value)}
+                {visible(typeof value === 'string' ? value : JSON.stringify(value))}
               </dd>
             </div>
           ))}
@@ -90,7 +91,7 @@ function NoteRow({ item }: { item: NoteItem }) {
       <span className={item.type === 'run.recovered' ? 'font-medium text-warn' : ''}>
         {type ? t(`run.note.${type}`) : item.type}
       </span>
-      {item.reason !== '' && <span dir="auto">{item.reason}</span>}
+      {item.reason !== '' && <span dir="auto">{visible(item.reason)}</span>}
       {item.isolation !== '' && <span>{item.isolation}</span>}
       <time className="ms-auto text-xs" dateTime={new Date(item.at).toISOString()} title={item.by}>
         {format.clock(item.at)}
@@ -126,7 +127,7 @@ function ActionRow({ chosen, item, live, run }: RowProps & { item: ActionItem })
             <details className="mb-2 text-sm text-soft">
               <summary>{t('run.reasoning')}</summary>
               <p dir="auto" className="mt-1 max-h-96 overflow-y-auto break-words whitespace-pre-wrap">
-                {item.reasoning}
+                {visible(item.reasoning)}
               </p>
             </details>
           )}
@@ -137,7 +138,7 @@ function ActionRow({ chosen, item, live, run }: RowProps & { item: ActionItem })
       {item.kind === 'question' && item.question && <QuestionText question={item.question} />}
       {item.error && (
         <p dir="auto" className="mt-1 break-words text-bad">
-          {item.error.message}
+          {visible(item.error.message)}
         </p>
       )}
     </article>
@@ -153,7 +154,7 @@ function EndRow({ item, onChoose, run }: { item: EndItem; run: Run; onChoose: (a
       </Head>
       {item.error && (
         <p dir="auto" className="break-words text-bad">
-          {item.error.message}
+          {visible(item.error.message)}
         </p>
       )}
       {item.output !== '' && <ReportRow output={item.output} runId={run.id} onChoose={onChoose} />}

@@ -6,6 +6,7 @@ import { actionsQuery } from '../api/queries.ts';
 import { useFormat } from '../i18n/format.ts';
 import { Button } from '../ui/button.tsx';
 import { CodeBox } from '../ui/code-box.tsx';
+import { visible } from '../ui/visible.ts';
 import { OutputBox } from './output-box.tsx';
 import type { ActionItem } from './item.ts';
 
@@ -49,7 +50,7 @@ export function ToolDetails({ item, runId }: { item: ActionItem; runId: string }
       {whole && <Whole runId={runId} actionId={item.id} />}
       {item.artifacts.length > 0 && (
         <p className="text-sm text-soft">
-          {t('run.made')} <span className="font-mono break-all">{item.artifacts.join(', ')}</span>
+          {t('run.made')} <span className="font-mono break-all">{visible(item.artifacts.join(', '))}</span>
         </p>
       )}
     </div>

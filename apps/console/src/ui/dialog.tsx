@@ -1,20 +1,23 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Button } from './button.tsx';
 
 /**
  * A modal dialog: the platform's own, which keeps the focus inside, ends with Escape and gives the focus back. Mounted is
- * open.
+ * open. An element in it with `data-focus-first` has the focus to begin with.
  */
 export function Dialog(props: { title: string; onClose: () => void; children: ReactNode; wide?: boolean }) {
   const { children, onClose, title, wide = false } = props;
   const { t } = useTranslation();
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // A layout effect: it closes while the dialog is still in the page, or the focus would not go back to where it was.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
+    // React's own autoFocus has come and gone before the dialog is shown, which moves the focus once more.
+    shown?.querySelector<HTMLElement>('[data-focus-first]')?.focus();
     return () => shown?.close();
   }, []);
   return (
