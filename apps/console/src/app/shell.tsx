@@ -95,7 +95,11 @@ function Navigation() {
       <Places places={seen(WORK)} />
       {admin.length > 0 && (
         <div>
-          <h2 className="px-2 pb-1 text-xs font-semibold tracking-wide text-soft uppercase">{t('nav.admin')}</h2>
+          <h2 className="px-2 pb-1 text-xs font-semibold tracking-wide text-soft uppercase">
+            <Link to="/admin" className="text-soft no-underline hover:underline">
+              {t('nav.admin')}
+            </Link>
+          </h2>
           <Places places={admin} />
         </div>
       )}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../i18n/format.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
+import { newId } from '../ui/new-id.ts';
 import { useProblem } from '../ui/problem.tsx';
 import { visible } from '../ui/visible.ts';
 import { upload } from './upload.ts';
@@ -33,7 +34,7 @@ export function FileInputs(props: {
   const set = (key: string, change: Partial<Attached>) =>
     onChange((before) => before.map((file) => (file.key === key ? { ...file, ...change } : file)));
   const send = async (file: File) => {
-    const key = crypto.randomUUID();
+    const key = newId();
     onChange((before) => [...before, { key, name: file.name, size: file.size, state: 'sending' }]);
     try {
       const { id: uploaded } = await upload(file);
@@ -48,7 +49,7 @@ export function FileInputs(props: {
   const addPath = () => {
     const named = path.trim();
     const name = named.replace(/\/+$/, '').split('/').at(-1) ?? named;
-    onChange((before) => [...before, { key: crypto.randomUUID(), name, size: undefined, path: named, state: 'there' }]);
+    onChange((before) => [...before, { key: newId(), name, size: undefined, path: named, state: 'there' }]);
     setPath('');
   };
   return (

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { api, ask } from '../api/client.ts';
 import { Button } from '../ui/button.tsx';
 import { TextArea, TextField } from '../ui/field.tsx';
+import { newId } from '../ui/new-id.ts';
 import { Problem } from '../ui/problem.tsx';
 import type { Agent } from './agent-choice.tsx';
 import { type Attached, FileInputs } from './file-inputs.tsx';
@@ -25,7 +26,7 @@ export function NewTaskForm({ agent }: { agent: Agent }) {
   const [limits, setLimits] = useState<LimitTexts>(NO_LIMITS);
   const [tags, setTags] = useState('');
   // A double click, or a second try after a lost answer, starts one run only.
-  const [key] = useState(() => crypto.randomUUID());
+  const [key] = useState(() => newId());
   const creating = useMutation({
     mutationFn: () =>
       ask(

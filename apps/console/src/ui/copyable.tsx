@@ -1,17 +1,24 @@
-import { useId } from 'react';
+import { useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { Button } from './button.tsx';
-import { useToast } from './toast.tsx';
 
 /** Something that is shown to be taken elsewhere: a link, a key. */
 export function Copyable({ hint, label, text }: { label: string; text: string; hint?: string }) {
   const { t } = useTranslation();
-  const toast = useToast();
   const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  const [said, setSaid] = useState('');
   const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    toast(t('app.copied'));
+    field.current?.select();
+    // By plain http from another machine a page has no clipboard: the text is selected, and the keys do it.
+    const copied = navigator.clipboard
+      ? await navigator.clipboard.writeText(text).then(
+          () => true,
+          () => false,
+        )
+      : false;
+    setSaid(t(copied ? 'app.copied' : 'app.copyByKeys'));
   };
   return (
     <div className="flex flex-col gap-1">
@@ -20,6 +27,7 @@ export function Copyable({ hint, label, text }: { label: string; text: string; h
       </label>
       <div className="flex gap-2">
         <input
+          ref={field}
           id={id}
           readOnly
           value={text}
@@ -28,6 +36,9 @@ export function Copyable({ hint, label, text }: { label: string; text: string; h
         />
         <Button onClick={() => void copy()}>{t('app.copy')}</Button>
       </div>
+      <p role="status" className="text-sm text-ok">
+        {said}
+      </p>
       {hint !== undefined && <p className="text-sm text-warn">{hint}</p>}
     </div>
   );

@@ -24,6 +24,7 @@ export const app = {
     notFoundLead: 'There is nothing at this address.',
     copy: 'Copy',
     copied: 'Copied.',
+    copyByKeys: 'It is selected: copy it with Ctrl-C.',
     notAllowed: 'Your role does not allow this.',
     notAllowedHelp: 'An admin or owner can give you another role under Users.',
   },

@@ -21,6 +21,7 @@ export const app = {
     notFoundLead: '这个地址下没有内容。',
     copy: '复制',
     copied: '已复制。',
+    copyByKeys: '内容已选中，请按 Ctrl-C 复制。',
     notAllowed: '您的角色不允许此操作。',
     notAllowedHelp: '管理员或所有者可以在“用户”中为您更改角色。',
   },
