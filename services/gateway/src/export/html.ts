@@ -70,7 +70,7 @@ function questionPart({ events }: RunExport, texts: ExportTexts): string {
   if (asked.length === 0) return '';
   const rows = asked.map(({ actionId, answer, text }) => {
     const link = `<a href="#${anchor(actionId)}">${textToHtml(actionId)}</a>`;
-    return `<tr><td>${link}</td><td dir="auto">${textToHtml(text)}</td><td dir="auto">${textToHtml(answer ?? texts.notAnswered)}</td></tr>`;
+    return `<tr><td class="words">${link}</td><td dir="auto">${textToHtml(text)}</td><td class="words" dir="auto">${textToHtml(answer ?? texts.notAnswered)}</td></tr>`;
   });
   return section(
     'questions',
@@ -91,14 +91,14 @@ function filePart({ artifacts }: RunExport, texts: ExportTexts): string {
 function table(caption: string, head: readonly string[], rows: readonly string[]): string {
   const cells = head.map((name) => `<th scope="col">${name}</th>`).join('');
   return `<div class="table-scroll" role="region" tabindex="0" aria-label="${escapeHtml(caption)}"><table>
-<caption>${escapeHtml(caption)}</caption><thead><tr>${cells}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
+<caption class="sr-only">${escapeHtml(caption)}</caption><thead><tr>${cells}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
 }
 
 function facts(rows: readonly Fact[], caption: string): string {
   const body = rows.map(
     ([name, text]) => `<tr><th scope="row">${name}</th><td dir="auto">${textToHtml(text)}</td></tr>`,
   );
-  return `<table><caption>${escapeHtml(caption)}</caption><tbody>${body.join('')}</tbody></table>`;
+  return `<table><caption class="sr-only">${escapeHtml(caption)}</caption><tbody>${body.join('')}</tbody></table>`;
 }
 
 function anchor(actionId: string): string {

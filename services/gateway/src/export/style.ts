@@ -8,10 +8,10 @@ export const EXPORT_STYLE = `:root{color-scheme:light dark;--bg:#fff;--text:#181
 *{box-sizing:border-box}body{font:16px/1.6 system-ui,"Noto Sans","Noto Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;
 color:var(--text);background:var(--bg);margin:0 auto;max-width:60rem;padding:2rem 1.25rem;overflow-wrap:anywhere}
 h1{font-size:1.8rem;line-height:1.25}h2{margin-top:2.5rem;border-bottom:1px solid var(--line);padding-bottom:.25rem}h3{margin-top:2rem}
-a{color:var(--accent)}a:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+a[href]{color:var(--accent)}a:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 .note{border-left:4px solid var(--warn);padding:.25rem .9rem;color:var(--warn);font-weight:600}.soft{color:var(--soft)}
-table{border-collapse:collapse;width:auto;max-width:100%}caption{text-align:left;color:var(--soft);padding:.25rem 0}
-th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top}th{font-weight:600}
+table{border-collapse:collapse;width:auto;max-width:100%}
+th,td{border:1px solid var(--line);padding:.35rem .6rem;text-align:left;vertical-align:top}th,.words{overflow-wrap:break-word}th{font-weight:600}
 .table-scroll{overflow-x:auto}code,pre{font-family:ui-monospace,"DejaVu Sans Mono","Noto Sans Mono CJK SC",monospace;font-size:.875em}
 code{background:var(--code);padding:.1em .3em;border-radius:.25em}pre{background:var(--code);padding:.8rem;border-radius:.4rem;
 overflow:auto;max-height:30rem;white-space:pre-wrap;margin:.4rem 0}pre code{background:none;padding:0}

@@ -152,7 +152,7 @@ const CHINESE: ExportTexts = {
     failed: '失败',
     canceled: '已取消',
   },
-  effects: { read: '只读', idempotent: '幂等', write: '写入' },
+  effects: { read: '只读', idempotent: '可重复', write: '会产生改动' },
   outcomes: {
     pending: '尚无',
     ok: '成功',
