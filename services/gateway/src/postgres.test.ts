@@ -56,6 +56,13 @@ describe('the gateway on PostgreSQL (AR-3)', () => {
       const run = { headers, json: { agent: 'tester', task: 'x', inputs } };
       expect((await call(`${url}/api/v1/runs`, run)).status).toBe(201);
     }
+    const shares = `${url}/api/v1/runs/run-1/shares`;
+    const shared = (await call(shares, { headers, json: {} })).json<{ id: string; url: string }>();
+    expect((await call(`${shared.url}&format=json`)).status).toBe(200);
+    expect((await call(shares, { headers })).json()).toMatchObject({ shares: [{ id: shared.id, views: 1 }] });
+    expect((await call(`${shares}/${shared.id}`, { method: 'DELETE', headers })).status).toBe(204);
+    expect((await call(shared.url)).status).toBe(404);
+
     const audit = await call(`${url}/api/v1/audit?action=run.&limit=1&since=2020-01-01T00:00:00Z`, { headers });
     const { entries, next_page: next } = audit.json<{ entries: object[]; next_page: string }>();
     expect(entries).toMatchObject([
