@@ -14,7 +14,7 @@ describe('the words of the audit log', () => {
 
   it('lead to a run where an entry is about one', () => {
     expect(runOf('run.cancel', 'run_0190')).toBe('run_0190');
-    expect(runOf('share.create', 'run_0190')).toBe('run_0190');
+    expect(runOf('share.create', 'run_0190/share_1')).toBe('run_0190');
     expect(runOf('run.create', '')).toBeUndefined();
     expect(runOf('run.create', '../users')).toBeUndefined();
     expect(runOf('key.create', 'run_0190')).toBeUndefined();

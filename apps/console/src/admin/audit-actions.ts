@@ -41,5 +41,7 @@ export function codeOf(action: AuditAction): string {
 
 /** The run that an entry is about; undefined where it is about something else. */
 export function runOf(action: string, target: string): string | undefined {
-  return /^(run|share)\./.test(action) && /^run_\w+$/.test(target) ? target : undefined;
+  // A share is named by its run and its own id.
+  const [run = ''] = target.split('/');
+  return /^(run|share)\./.test(action) && /^run_\w+$/.test(run) ? run : undefined;
 }

@@ -26,7 +26,11 @@ self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     case 'open': {
       const { actions, lang } = data;
       const cited = actions.length > 0 ? citations(actions) : {};
-      documents.set(data.id, { markdown: createIncremental({ ...cited, lang }), text: '', ended: false });
+      documents.set(data.id, {
+        markdown: createIncremental({ ...cited, lang, idPrefix: `h${data.id}-` }),
+        text: '',
+        ended: false,
+      });
       return;
     }
     case 'drop':
