@@ -21,30 +21,43 @@ export interface Format {
   bytes(count: number): string;
 }
 
+/** Making a formatter takes longer than a page of figures: each is made once, when it is first needed. */
+function once<K, F>(make: (key: K) => F): (key: K) => F {
+  const made = new Map<K, F>();
+  return (key) => {
+    const found = made.get(key) ?? make(key);
+    made.set(key, found);
+    return found;
+  };
+}
+
+const datesOf = (options: Intl.DateTimeFormatOptions) =>
+  once((locale: string) => new Intl.DateTimeFormat(locale, options));
+const numbersOf = (options: Intl.NumberFormatOptions) =>
+  once((locale: string) => new Intl.NumberFormat(locale, options));
+
+const dates = datesOf({ dateStyle: 'medium', timeStyle: 'medium' });
+const clocks = datesOf({ timeStyle: 'medium' });
+const hours = datesOf({ hour: 'numeric', minute: '2-digit' });
+const days = datesOf({ month: 'short', day: 'numeric' });
+const short = numbersOf({ notation: 'compact', maximumFractionDigits: 1 });
+const numbers = numbersOf({});
+const fine = numbersOf({ maximumFractionDigits: 1 });
+const percents = numbersOf({ style: 'percent', maximumFractionDigits: 1 });
+const units = once((unit: string) => numbersOf({ style: 'unit', unit, maximumFractionDigits: 1 }));
+const dollars = once((maximumFractionDigits: number) =>
+  numbersOf({ style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', maximumFractionDigits }),
+);
+
 /** The formats of a language; `words` are those that figures need. */
 export function formatOf(locale: string, words: { unknown: string; atLeast: (cost: string) => string }): Format {
-  const dates = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
-  const clocks = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
-  const hours = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
-  const days = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
-  const short = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
-  const numbers = new Intl.NumberFormat(locale);
-  const fine = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-  const percents = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
-  const unit = (value: number, name: string) =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: 1 }).format(value);
-  const money = (usd: number) =>
-    new Intl.NumberFormat(locale, {
-      style: 'currency',
-      currency: 'USD',
-      currencyDisplay: 'narrowSymbol',
-      maximumFractionDigits: usd !== 0 && usd < 1 ? 6 : 2,
-    }).format(usd);
+  const unit = (value: number, name: string) => units(name)(locale).format(value);
+  const money = (usd: number) => dollars(usd !== 0 && usd < 1 ? 6 : 2)(locale).format(usd);
   return {
-    time: (at) => (at === null || at === undefined ? '' : dates.format(new Date(at))),
-    clock: (at) => clocks.format(at),
-    hour: (at) => hours.format(at),
-    day: (at) => days.format(at),
+    time: (at) => (at === null || at === undefined ? '' : dates(locale).format(new Date(at))),
+    clock: (at) => clocks(locale).format(at),
+    hour: (at) => hours(locale).format(at),
+    day: (at) => days(locale).format(at),
     duration(ms) {
       if (ms === null || ms === undefined) return '';
       if (ms < 1000) return unit(Math.round(ms), 'millisecond');
@@ -54,14 +67,14 @@ export function formatOf(locale: string, words: { unknown: string; atLeast: (cos
       if (minutes < 60) return unit(minutes, 'minute') + and(Math.floor((ms % 60_000) / 1000), 'second');
       return unit(Math.floor(minutes / 60), 'hour') + and(minutes % 60, 'minute');
     },
-    number: (value) => numbers.format(value),
-    compact: (value) => short.format(value),
-    percent: (fraction) => percents.format(fraction),
+    number: (value) => numbers(locale).format(value),
+    compact: (value) => short(locale).format(value),
+    percent: (fraction) => percents(locale).format(fraction),
     cost: (usd, unknown) => (usd === null ? words.unknown : unknown ? words.atLeast(money(usd)) : money(usd)),
     bytes(count) {
       const steps = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
       const step = Math.min(steps.length - 1, Math.floor(Math.log(Math.max(1, count)) / Math.log(1024)));
-      return `${fine.format(count / 1024 ** step)} ${['B', 'KB', 'MB', 'GB'][step]}`;
+      return `${fine(locale).format(count / 1024 ** step)} ${['B', 'KB', 'MB', 'GB'][step]}`;
     },
   };
 }

@@ -4,6 +4,11 @@ import { type Connection, watchRun, type WatchOptions } from './stream.ts';
 
 /** How often the page is told of new events, milliseconds: as often as an eye sees it. */
 const TELL_EVERY_MS = 50;
+/** More events than that in such a time are a log that is read again: it is shown when it pauses, or this late at most. */
+const READ_AGAIN = 100;
+const TELL_LATEST_MS = 500;
+/** How long events are taken in before the page may paint, milliseconds. */
+const AT_ONCE_MS = 8;
 /** Text of events that is kept for the scrubber, characters; of older output only the place is kept. */
 const MOST_CHARS = 64 * 1024 * 1024;
 
@@ -18,6 +23,8 @@ export class RunStore {
   #log = new RunLog();
   #connection: Connection = { state: 'connecting' };
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #untold = 0;
+  #paused = 0;
   #version = 0;
   #past: { seq: number; log: RunLog } | undefined;
 
@@ -69,14 +76,27 @@ export class RunStore {
       this.#log.apply(event);
     }
     this.#trim();
-    this.#timer ??= setTimeout(() => this.#tell(), TELL_EVERY_MS);
-    // Lets the page paint between two pieces of a long log.
+    this.#untold += events.length;
+    this.#timer ??= setTimeout(() => this.#tellSoon(this.#options.now() + TELL_LATEST_MS), TELL_EVERY_MS);
+    if (this.#options.now() - this.#paused < AT_ONCE_MS) return;
     await new Promise((resolve) => setTimeout(resolve));
+    this.#paused = this.#options.now();
+  }
+
+  #tellSoon(latest: number): void {
+    const { now } = this.#options;
+    if (this.#untold < READ_AGAIN || now() >= latest) {
+      this.#tell();
+      return;
+    }
+    this.#untold = 0;
+    this.#timer = setTimeout(() => this.#tellSoon(latest), TELL_EVERY_MS);
   }
 
   #tell(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#untold = 0;
     this.#version += 1;
     for (const listener of this.#listeners) listener();
   }
