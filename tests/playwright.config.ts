@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { defineConfig } from '@playwright/test';
 
-import { findChromium } from './src/console/support/chromium.ts';
+import { BROWSER_ARGS, findChromium } from './src/console/support/chromium.ts';
 
 // oxlint-disable-next-line import/no-default-export -- Playwright loads its configuration by the default export.
 export default defineConfig({
@@ -23,14 +23,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 860 },
     launchOptions: {
       executablePath: findChromium() ?? '',
-      args: [
-        '--no-sandbox',
-        '--disable-quic',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-        '--no-first-run',
-      ],
+      args: [...BROWSER_ARGS],
     },
   },
 });

@@ -10,10 +10,10 @@ import { wordsOf } from './support/words.ts';
 
 const piecesOf = (count: number) => Array.from({ length: count }, (_, at) => `piece${at + 1} `);
 const SHORT = piecesOf(80);
-const LONG = piecesOf(200);
+const LONG = piecesOf(160);
 const script = playing({
   'tell a short story': [{ text: SHORT, frameDelayMs: 25 }],
-  'tell a long story': [{ text: LONG, frameDelayMs: 50 }],
+  'tell a long story': [{ text: LONG, frameDelayMs: 25 }],
 });
 
 test.describe('the events of a run in the browser (QA-1, AG-4)', () => {
@@ -29,7 +29,7 @@ test.describe('the events of a run in the browser (QA-1, AG-4)', () => {
     await server.close();
   });
   test.beforeEach(async ({ context }) => {
-    proxy = await startProxy(server.port);
+    proxy = await startProxy(server.port, 40);
     await enter(context, server, ADA);
   });
   test.afterEach(async () => {
@@ -51,10 +51,8 @@ test.describe('the events of a run in the browser (QA-1, AG-4)', () => {
     const id = await start('tell a long story');
     const run = new RunPage(page, words);
     await page.goto(`${proxy.url}/runs/${id}`);
-    for (const word of ['piece10', 'piece50', 'piece90']) {
-      await expect(run.action('m1')).toContainText(word);
-      proxy.cut();
-    }
+    await expect(run.action('m1')).toContainText('piece10');
+    proxy.cut();
     await run.is('succeeded');
     const shown = (await run.action('m1').innerText()).match(/piece\d+/g);
     expect(shown).toEqual(LONG.map((piece) => piece.trim()));

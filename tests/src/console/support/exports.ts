@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -57,9 +57,14 @@ function checkJson(text: string, id: string): void {
 
 function checkZip(path: string, folder: string): void {
   execFileSync('unzip', ['-q', path, '-d', folder]);
-  const sums = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) => /SHA256SUMS/i.test(name));
+  const sums = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) =>
+    name.endsWith('MANIFEST.sha256'),
+  );
   expect(sums, 'a list of SHA-256 sums').toBeDefined();
-  const checked = execFileSync('sha256sum', ['-c', String(sums)], { cwd: folder, encoding: 'utf8' });
+  const checked = execFileSync('sha256sum', ['-c', basename(String(sums))], {
+    cwd: join(folder, dirname(String(sums))),
+    encoding: 'utf8',
+  });
   expect(checked).toMatch(/\.md: OK/);
   expect(checked).toMatch(/\.pdf: OK/);
   expect(checked).toMatch(/first\.txt: OK|notes\.md: OK/);

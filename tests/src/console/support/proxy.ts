@@ -19,8 +19,12 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-/** Starts a proxy before the server on this port. */
-export async function startProxy(port: number): Promise<Proxy> {
+/**
+ * Starts a proxy before the server on this port.
+ *
+ * @param breakAfter a stream that has carried so many events is broken off
+ */
+export async function startProxy(port: number, breakAfter = Number.POSITIVE_INFINITY): Promise<Proxy> {
   const sockets = new Set<Socket>();
   const told: Conversation[] = [];
   const server = createServer((near) => {
@@ -35,6 +39,7 @@ export async function startProxy(port: number): Promise<Proxy> {
       from.on('data', (bytes: Buffer) => {
         note(bytes.toString('latin1'));
         to.write(bytes);
+        if (talk.carried >= breakAfter) to.destroySoon();
       });
       from.on('error', () => to.destroy());
       from.on('close', () => {
@@ -64,6 +69,11 @@ class Conversation {
   #streaming = false;
   #asked = '';
   #rest = '';
+
+  /** How many events the stream at hand has carried. */
+  get carried(): number {
+    return this.#streaming ? (this.streams.at(-1)?.ids.length ?? 0) : 0;
+  }
 
   asked(text: string): void {
     this.#asked += text;

@@ -1,0 +1,175 @@
+// Takes a picture of every page in both languages into docs/screenshots/<language>/<page>.png.
+//   npm run screenshots
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { type Browser, chromium, expect, type Page } from '@playwright/test';
+
+import { makeRepository } from '../support/repository.ts';
+import { BROWSER_ARGS, findChromium } from './support/chromium.ts';
+import { begin, reached } from './support/ended.ts';
+import { ADA, createOwner, enter } from './support/people.ts';
+import { RunPage } from './support/run-page.ts';
+import { playing, running } from './support/script.ts';
+import { type Server, startServer } from './support/server.ts';
+import { type Language, LANGUAGES, LOCALES, type TextKey, wordsOf } from './support/words.ts';
+
+const FOLDER = join(import.meta.dirname, '..', '..', '..', 'docs', 'screenshots');
+const SIZE = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 800 };
+/** No picture may be larger, bytes. */
+const MOST_BYTES = 150_000;
+const PLACES = ['users', 'keys', 'models', 'doctor', 'limits', 'audit'] as const;
+
+const TASKS = {
+  en: {
+    ended: 'Count the lines of each table and write a summary',
+    waiting: 'Remove the temporary files',
+    begin: 'I look at the data first.',
+    ask: 'These files are no longer needed.',
+    report: (lines: string) =>
+      `# Summary\n\nThe tables have **${lines} lines** in all, as \`wc -l orders.csv customers.csv\` shows.\n\n| table | lines |\n|---|--:|\n| orders | 120 |\n| customers | 30 |\n`,
+  },
+  zh: {
+    ended: '统计每个表的行数并写出摘要',
+    waiting: '删除临时文件',
+    begin: '我先看一下数据。',
+    ask: '这些文件已不再需要。',
+    report: (lines: string) =>
+      `# 摘要\n\n各表共有 **${lines} 行**，见 \`wc -l orders.csv customers.csv\`。\n\n| 表 | 行数 |\n|---|--:|\n| orders | 120 |\n| customers | 30 |\n`,
+  },
+} as const;
+
+/** What the model says: the same each time, so that only times and ids differ between two pictures. */
+function scriptOf(language: Language) {
+  const { ask, begin: first, ended, report, waiting } = TASKS[language];
+  const write = { name: 'write_file', arguments: { path: '/workspace/summary.md', content: report('150') } };
+  return playing({
+    [ended]: [
+      { ...running('seq 120 > orders.csv; seq 30 > customers.csv; ls -l --time-style=+', first), frameDelayMs: 30 },
+      { ...running('wc -l orders.csv customers.csv'), frameDelayMs: 60 },
+      { toolCalls: [write], frameDelayMs: 40 },
+      { text: report('150'), frameDelayMs: 20 },
+    ],
+    [waiting]: [running('rm -r /workspace/tmp', ask)],
+  });
+}
+
+/** All pages in one language. */
+async function picture(browser: Browser, language: Language): Promise<void> {
+  const words = wordsOf(language);
+  const server = await startServer(scriptOf(language));
+  const folder = join(FOLDER, language);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  try {
+    const context = await browser.newContext({ locale: LOCALES[language], viewport: SIZE, colorScheme: 'light' });
+    const page = await context.newPage();
+    const take = (name: string) => takePicture(page, join(folder, `${name}.png`));
+    await page.goto(server.product().setupUrl ?? '');
+    await take('setup');
+    await createOwner(server);
+    await page.goto(`${server.url}/login`);
+    await take('login');
+    await enter(context, server, ADA);
+    await page.goto(server.url);
+    await expect(page.getByRole('heading', { name: words('tasks.emptyTitle') })).toBeVisible();
+    await take('tasks-empty');
+
+    const { ended, first, waiting } = await work(server, language);
+    await page.goto(server.url);
+    await expect(page.getByRole('row')).toHaveCount(4);
+    await take('tasks');
+    await page.goto(`${server.url}/new`);
+    await expect(page.getByRole('radio', { checked: true })).toBeVisible();
+    await take('new-task');
+    await page.keyboard.press('Control+k');
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await take('palette');
+
+    await page.goto(`${server.url}/runs/${waiting}`);
+    const run = new RunPage(page, words);
+    await run.is('waiting');
+    await take('run-question');
+    await page.goto(`${server.url}/runs/${ended}`);
+    await run.is('succeeded');
+    await expect(run.transcript.getByRole('table').last()).toBeVisible();
+    await take('run');
+    await run.show('terminal');
+    await expect(run.terminal).toContainText('wc -l');
+    await take('run-terminal');
+    await run.show('files');
+    await run.panel.getByRole('button', { name: 'summary.md' }).click();
+    await expect(run.panel.getByText('| orders | 120 |')).toBeVisible();
+    await take('run-files');
+    await run.show('details');
+    await expect(run.panel).toContainText(ended);
+    await take('run-details');
+    await run.show('waterfall');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await take('run-dark');
+    await page.emulateMedia({ colorScheme: 'light' });
+    for (const dialog of ['fork', 'export', 'share', 'playbook'] as const) {
+      await run.button(`run.${dialog}.button`).click();
+      await take(dialog);
+      await page.keyboard.press('Escape');
+    }
+    await page.setViewportSize(PHONE);
+    await page.goto(`${server.url}/runs/${ended}`);
+    await run.is('succeeded');
+    await take('run-phone');
+    await page.setViewportSize(SIZE);
+
+    const visit = async (path: string, title: TextKey, name: string) => {
+      await page.goto(server.url + path);
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(words(title));
+      await expect(page.getByText(words('app.loading'))).toHaveCount(0);
+      await take(name);
+    };
+    await visit(`/compare?a=${first}&b=${ended}`, 'nav.compare', 'compare');
+    await visit('/insight', 'nav.insight', 'insight');
+    await visit('/account', 'nav.account', 'account');
+    for (const place of PLACES) await visit(`/admin/${place}`, `nav.${place}`, `admin-${place}`);
+    const { body } = await server
+      .product()
+      .call('POST', `/api/v1/runs/${ended}/shares`, { expires_in_hours: 24, lang: language });
+    await page.goto(String(body['url']));
+    await take('shared');
+    await context.close();
+  } finally {
+    await server.close();
+  }
+}
+
+/** A report on a repository, a run that has ended, and one that waits for its reader. */
+async function work(server: Server, language: Language) {
+  const repository = join(server.folder, 'repository');
+  makeRepository(repository);
+  const first = await begin(server, {
+    agent: 'repository-report',
+    parameters: { repository, language },
+    tags: ['weekly'],
+  });
+  await reached(server, first, 'succeeded');
+  const ended = await begin(server, { task: TASKS[language].ended, limits: { tokens: 1000, steps: 20 } });
+  await reached(server, ended, 'succeeded');
+  await server.product().stop();
+  await server.start({ bash: 'always' });
+  const waiting = await begin(server, { task: TASKS[language].waiting });
+  await reached(server, waiting, 'waiting');
+  return { first, ended, waiting };
+}
+
+async function takePicture(page: Page, path: string): Promise<void> {
+  await page.screenshot({ path, animations: 'disabled', caret: 'hide' });
+  const { size } = statSync(path);
+  if (size > MOST_BYTES) throw new Error(`${path} has ${size} bytes, more than ${MOST_BYTES}.`);
+  process.stderr.write(`${path}\n`);
+}
+
+const browser = await chromium.launch({ executablePath: findChromium() ?? '', args: [...BROWSER_ARGS] });
+try {
+  for (const language of LANGUAGES) await picture(browser, language);
+} finally {
+  await browser.close();
+}
