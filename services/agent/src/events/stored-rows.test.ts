@@ -34,14 +34,44 @@ describe('StoredRows', () => {
 
   it('forgets small rows only when they are many', async () => {
     const { reads, read } = rowsOf(10);
-    for (let n = 0; n < 128; n += 1) await read(`run${n}`);
+    for (let n = 0; n < 512; n += 1) await read(`run${n}`);
     await read('run0');
-    expect(reads).toHaveLength(128);
+    expect(reads).toHaveLength(512);
     await read('one more');
     await read('run0');
-    expect(reads).toHaveLength(129);
+    expect(reads).toHaveLength(513);
     await read('run1');
-    expect(reads).toHaveLength(130);
+    expect(reads).toHaveLength(514);
+  });
+
+  it('reads the rows of a long log some at a time, each event once and in order', async () => {
+    const events = Array.from({ length: 100 }, (_, at) => ({
+      fence: 1,
+      n: at + 1,
+      type: 'model.delta' as const,
+      at: 0,
+      data: { text: `${at}` },
+    }));
+    const stored = events.flatMap((event, at) => {
+      const segment = toSegment([event]);
+      return segment ? [{ ...segment, entry: at + 1 }] : [];
+    });
+    let reads = 0;
+    const rows = new StoredRows({
+      segments: async (_run, after, afterEntry, limit) => {
+        reads += 1;
+        return stored.filter(({ entry, lastN }) => entry > afterEntry && lastN > after.n).slice(0, limit);
+      },
+    });
+    const seen: number[] = [];
+    let entry = 0;
+    for (let after = START, row = await rows.next('a', after, entry); row; row = await rows.next('a', after, entry)) {
+      seen.push(...row.events.map(({ n }) => n));
+      after = { fence: 1, n: seen.at(-1) ?? 0 };
+      entry = row.entry;
+    }
+    expect(seen).toEqual(events.map(({ n }) => n));
+    expect(reads).toBeLessThan(10);
   });
 
   it('looks again where there was no row yet', async () => {

@@ -1,5 +1,5 @@
 import type { Journal } from '../journal/journal.ts';
-import { type EventId, formatEventId, fromSegment, type RunEvent } from './event.ts';
+import { type EventId, formatEventId, fromSegment, type RunEvent, type StoredSegment } from './event.ts';
 
 /** One stored row of events. */
 export interface StoredRow {
@@ -10,7 +10,9 @@ export interface StoredRow {
 /** Characters of stored rows that are kept. One row has 8 KB or so, but what piled up during a slow write is one row too. */
 const KEPT_CHARS = 1024 * 1024;
 /** And rows, however small. */
-const KEPT_ROWS = 128;
+const KEPT_ROWS = 512;
+/** Rows that are read together: who reads one of a long log asks for the next ones at once, and each question has its price. */
+const READ_AHEAD = 16;
 
 interface Kept {
   readonly reading: Promise<StoredRow | undefined>;
@@ -38,7 +40,7 @@ export class StoredRows {
    * @param entry the last row that was read, or 0
    */
   async next(runId: string, after: EventId, entry: number): Promise<StoredRow | undefined> {
-    const key = `${runId} ${entry} ${formatEventId(after)}`;
+    const key = keyOf(runId, after, entry);
     const kept = this.#recent.get(key) ?? { reading: this.#read(key, runId, after, entry), chars: 0 };
     this.#recent.delete(key);
     this.#recent.set(key, kept);
@@ -56,14 +58,34 @@ export class StoredRows {
   }
 
   async #read(key: string, runId: string, after: EventId, entry: number): Promise<StoredRow | undefined> {
-    const [segment] = await this.#journal.segments(runId, after, entry, 1);
+    const [segment, ...ahead] = await this.#journal.segments(runId, after, entry, READ_AHEAD);
     if (!segment) return undefined;
     const kept = this.#recent.get(key);
     if (kept?.chars === 0) {
       kept.chars = segment.body.length;
       this.#chars += kept.chars;
     }
+    let before = segment;
+    for (const next of ahead) {
+      this.#keep(keyOf(runId, { fence: before.fence, n: before.lastN }, before.entry), next);
+      before = next;
+    }
     return { entry: segment.entry, events: fromSegment(segment) };
+  }
+
+  /** Keeps a row that nobody has asked for yet. It is parsed when somebody does. */
+  #keep(key: string, segment: StoredSegment & { readonly entry: number }): void {
+    if (this.#recent.has(key)) return;
+    let row: Promise<StoredRow> | undefined;
+    const chars = segment.body.length;
+    this.#recent.set(key, {
+      get reading() {
+        row ??= Promise.resolve({ entry: segment.entry, events: fromSegment(segment) });
+        return row;
+      },
+      chars,
+    });
+    this.#chars += chars;
   }
 
   #trim(): void {
@@ -77,4 +99,8 @@ export class StoredRows {
     this.#recent.delete(key);
     this.#chars -= kept.chars;
   }
+}
+
+function keyOf(runId: string, after: EventId, entry: number): string {
+  return `${runId} ${entry} ${formatEventId(after)}`;
 }
