@@ -166,11 +166,11 @@ function Who() {
   if (!me) return null;
   return (
     <div className="flex items-center justify-between gap-2 text-sm">
-      <Link to={ACCOUNT.to} className="min-w-0 truncate text-text">
+      <Link to={ACCOUNT.to} className="min-w-0 break-words text-text">
         {me.user?.name ?? me.subject} <span className="text-soft">({t(`role.${me.role}`)})</span>
       </Link>
-      <form method="post" action="/logout">
-        <button type="submit" className="min-h-8 rounded-md px-2 text-accent underline">
+      <form method="post" action="/logout" className="shrink-0">
+        <button type="submit" className="min-h-8 rounded-md px-2 whitespace-nowrap text-accent underline">
           {t('app.logout')}
         </button>
       </form>

@@ -29,8 +29,8 @@ describe('the diff of two texts', () => {
 
   it('is empty for the same text, and whole for a new one', () => {
     expect(diffLines('a\n', 'a\n')).toEqual([]);
+    expect(diffLines('a\nb\n', '')?.map(({ kind }) => kind)).toEqual(['removed', 'removed']);
     expect(diffLines('', 'a\nb\n')?.map(({ kind, text }) => [kind, text])).toEqual([
-      ['skipped', ''],
       ['added', 'a'],
       ['added', 'b'],
     ]);

@@ -25,7 +25,8 @@ export function diffLines(before: string, after: string, context = CONTEXT): Dif
   const lines: DiffLine[] = [];
   for (const { lines: texts, newStart, oldStart } of patch.hunks) {
     let [old, now] = [oldStart, newStart];
-    lines.push({ kind: 'skipped', text: '', before: old, after: now });
+    // Nothing was left out before a change at the very beginning.
+    if (old > 1 || now > 1) lines.push({ kind: 'skipped', text: '', before: old, after: now });
     for (const text of texts) {
       const rest = text.slice(1);
       if (text.startsWith('+')) lines.push({ kind: 'added', text: rest, before: undefined, after: now++ });

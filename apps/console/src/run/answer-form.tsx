@@ -50,9 +50,11 @@ export function AnswerForm(props: { runId: string; actionId: string; question: A
       }}
     >
       <h2 className="font-semibold">{t(`run.answer.about.${aboutOf(question.about)}`, { tool: question.tool })}</h2>
-      <p dir="auto" className="break-words whitespace-pre-wrap">
-        {visible(question.text)}
-      </p>
+      {!isApproval && (
+        <p dir="auto" className="break-words whitespace-pre-wrap">
+          {visible(question.text)}
+        </p>
+      )}
       {isApproval && (
         <TextArea
           label={t('run.answer.arguments')}

@@ -3,13 +3,14 @@ import { useTranslation } from 'react-i18next';
 import type { Run } from '../api/client.ts';
 import { useMay } from '../app/access.ts';
 import { AnswerForm } from './answer-form.tsx';
-import { visible } from '../ui/visible.ts';
+import { useQuestion } from './question-text.tsx';
 import type { RunLog } from './log.ts';
 
 /** What the run waits for a human to say. Read aloud when it comes. */
 export function Questions({ live, run }: { live: RunLog; run: Run }) {
   const { t } = useTranslation();
   const mayAnswer = useMay('runs:approve');
+  const say = useQuestion();
   const open = [...live.actions.values()].filter(
     ({ kind, outcome, question }) => kind === 'question' && outcome === 'pending' && question !== undefined,
   );
@@ -23,7 +24,7 @@ export function Questions({ live, run }: { live: RunLog; run: Run }) {
                 <AnswerForm runId={run.id} actionId={action.id} question={action.question} />
               ) : (
                 <p>
-                  <strong>{visible(action.question.text)}</strong> {t('run.answer.notYou')}
+                  <strong>{say(action.question)}</strong> {t('run.answer.notYou')}
                 </p>
               )}
             </div>

@@ -57,7 +57,7 @@ function Stat(props: { name: string; value: number; limit: number | null; childr
   return (
     <div className="min-w-0 rounded-lg border border-line bg-surface px-3 py-2">
       <dt className="text-xs text-soft">{name}</dt>
-      <dd className="truncate text-sm font-medium">{children}</dd>
+      <dd className="text-sm font-medium break-words">{children}</dd>
       {limit !== null && (
         <dd className="mt-1" aria-hidden="true">
           <div className="h-1 rounded bg-raised">

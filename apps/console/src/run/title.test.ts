@@ -9,6 +9,12 @@ describe('what a run is called', () => {
     expect(titleOf({ ...run, task: '\n Do it.\nThen that.' })).toBe('Do it.');
     expect(titleOf({ ...run, parameters: { file: '/tmp/a.csv', depth: 3 } })).toBe('csv-profile · /tmp/a.csv');
     expect(titleOf(run)).toBe('csv-profile');
+    const parameters = { file: '/input/file', lang: 'en', file_host: '/srv/a.csv' };
+    expect(titleOf({ ...run, parameters })).toBe('csv-profile · /srv/a.csv · en');
+  });
+
+  it('names characters that would reorder it', () => {
+    expect(titleOf({ ...run, task: 'a\u202egpj.exe' })).toBe('a⟨U+202E⟩gpj.exe');
   });
 
   it('is never long', () => {
