@@ -1,6 +1,7 @@
 // Takes a picture of every page in both languages into docs/screenshots/<language>/<page>.png.
 //   npm run screenshots
 import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { type Browser, chromium, expect, type Page } from '@playwright/test';
@@ -15,6 +16,7 @@ import { type Server, startServer } from './support/server.ts';
 import { type Language, LANGUAGES, LOCALES, type TextKey, wordsOf } from './support/words.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'docs', 'screenshots');
+const SERVED = join(tmpdir(), 'holdfast-pictures');
 const SIZE = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 800 };
 /** No picture may be larger, bytes. */
@@ -58,7 +60,10 @@ function scriptOf(language: Language) {
 /** All pages in one language. */
 async function picture(browser: Browser, language: Language): Promise<void> {
   const words = wordsOf(language);
-  const server = await startServer(scriptOf(language));
+  // A folder without a number in its name: paths are shown on some pages.
+  mkdirSync(SERVED, { recursive: true });
+  const dir = { path: SERVED, remove: () => rmSync(SERVED, { recursive: true, force: true }) };
+  const server = await startServer(scriptOf(language), {}, dir);
   const folder = join(FOLDER, language);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -90,6 +95,7 @@ async function picture(browser: Browser, language: Language): Promise<void> {
     await page.goto(`${server.url}/runs/${waiting}`);
     const run = new RunPage(page, words);
     await run.is('waiting');
+    await expect(run.waterfall).toBeVisible();
     await take('run-question');
     await page.goto(`${server.url}/runs/${ended}`);
     await run.is('succeeded');

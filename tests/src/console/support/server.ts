@@ -34,9 +34,12 @@ const CAREFUL = {
   on_unknown: 'ask',
 };
 
-/** Starts a server whose agents ask a model that says what `script` tells. */
-export async function startServer(script: Script, approvals: Approvals = {}): Promise<Server> {
-  const dir = tempDir();
+/**
+ * Starts a server whose agents ask a model that says what `script` tells.
+ *
+ * @param dir the folder for all of its files; left out: one with a name of its own
+ */
+export async function startServer(script: Script, approvals: Approvals = {}, dir = tempDir()): Promise<Server> {
   const provider = await startProvider({ script });
   const port = await freePort();
   const dataDir = join(dir.path, 'data');
