@@ -26,11 +26,10 @@ export interface Proxy {
  */
 export async function startProxy(port: number, breakAfter = Number.POSITIVE_INFINITY): Promise<Proxy> {
   const sockets = new Set<Socket>();
-  const told: Conversation[] = [];
+  const streams: Stream[] = [];
   const server = createServer((near) => {
     const far = connect(port, '127.0.0.1');
-    const talk = new Conversation();
-    told.push(talk);
+    const talk = new Conversation(streams);
     for (const [from, to, note] of [
       [near, far, (text: string) => talk.asked(text)],
       [far, near, (text: string) => talk.answered(text)],
@@ -51,7 +50,7 @@ export async function startProxy(port: number, breakAfter = Number.POSITIVE_INFI
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    streams: () => told.flatMap((talk) => talk.streams),
+    streams: () => streams,
     cut() {
       for (const socket of sockets) socket.resetAndDestroy();
     },
@@ -63,16 +62,26 @@ export async function startProxy(port: number, breakAfter = Number.POSITIVE_INFI
   };
 }
 
-/** What went over one connection: requests one after the other, each with its answer. */
+interface Stream {
+  readonly after: string;
+  readonly ids: string[];
+}
+
+/** What goes over one connection: requests one after the other, each with its answer. */
 class Conversation {
-  readonly streams: { after: string; ids: string[] }[] = [];
-  #streaming = false;
+  readonly #all: Stream[];
+  #stream: Stream | undefined;
   #asked = '';
   #rest = '';
 
+  /** @param all where the event streams are noted, in the order in which they are asked for */
+  constructor(all: Stream[]) {
+    this.#all = all;
+  }
+
   /** How many events the stream at hand has carried. */
   get carried(): number {
-    return this.#streaming ? (this.streams.at(-1)?.ids.length ?? 0) : 0;
+    return this.#stream?.ids.length ?? 0;
   }
 
   asked(text: string): void {
@@ -81,19 +90,21 @@ class Conversation {
     if (end < 0) return;
     const head = this.#asked.slice(0, end);
     this.#asked = '';
-    this.#streaming = /^GET \/api\/v1\/runs\/[^/]+\/events/.test(head);
     this.#rest = '';
-    if (this.#streaming) this.streams.push({ after: /^last-event-id: (.*)$/im.exec(head)?.[1] ?? '', ids: [] });
+    this.#stream = undefined;
+    if (!/^GET \/api\/v1\/runs\/[^/]+\/events/.test(head)) return;
+    this.#stream = { after: /^last-event-id: (.*)$/im.exec(head)?.[1]?.trim() ?? '', ids: [] };
+    this.#all.push(this.#stream);
   }
 
   answered(text: string): void {
-    if (!this.#streaming) return;
+    if (!this.#stream) return;
     this.#rest += text;
     const lines = this.#rest.split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) {
       const id = /^id: ?(\d+-\d+)\r?$/.exec(line)?.[1];
-      if (id !== undefined) this.streams.at(-1)?.ids.push(id);
+      if (id !== undefined) this.#stream.ids.push(id);
     }
   }
 }
