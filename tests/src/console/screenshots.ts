@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type Browser, chromium, expect, type Page } from '@playwright/test';
+import { type Browser, chromium, expect as expectAtOnce, type Page } from '@playwright/test';
 
 import { makeRepository } from '../support/repository.ts';
 import { BROWSER_ARGS, findChromium } from './support/chromium.ts';
@@ -15,6 +15,8 @@ import { playing, running } from './support/script.ts';
 import { type Server, startServer } from './support/server.ts';
 import { type Language, LANGUAGES, LOCALES, type TextKey, wordsOf } from './support/words.ts';
 
+/** The doctor prints a PDF with a browser of its own, which takes its time. */
+const expect = expectAtOnce.configure({ timeout: 60_000 });
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'docs', 'screenshots');
 const SERVED = join(tmpdir(), 'holdfast-pictures');
 const SIZE = { width: 1280, height: 800 };
