@@ -28,13 +28,19 @@ const queryClient = new QueryClient({
 
 async function start(): Promise<void> {
   followSystemTheme();
+  const router = makeRouter(queryClient);
+  // Together with the texts, not after them. The router asks again for what cannot be had now, and shows why.
+  const [routes] = router.getMatchedRoutes(window.location.pathname);
+  for (const route of routes) {
+    router.loadRouteChunk(route)?.catch((error: unknown) => console.warn('A page was not loaded ahead.', error));
+  }
   await startTexts(initialLanguage(document.cookie, navigator.languages));
   const root = document.querySelector('#root');
   if (!root) throw new Error('The page has no place for the console.');
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
-        <RouterProvider router={makeRouter(queryClient)} />
+        <RouterProvider router={router} />
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -1,5 +1,8 @@
 import { trusted } from './trusted.ts';
 
+/** It fetches the whole console: not while the page itself is still on its way, milliseconds. */
+const AFTER_MS = 2000;
+
 /**
  * Registers the service worker, which keeps the shell for the time without a network. `onUpdate` is called when a newer
  * console is ready; what it is given makes the page use it.
@@ -21,5 +24,7 @@ export function registerServiceWorker(onUpdate: (use: () => void) => void): void
       registration.installing?.addEventListener('statechange', offer);
     });
   };
-  register().catch((error: unknown) => console.warn('The console cannot be kept for use without a network.', error));
+  setTimeout(() => {
+    register().catch((error: unknown) => console.warn('The console cannot be kept for use without a network.', error));
+  }, AFTER_MS);
 }

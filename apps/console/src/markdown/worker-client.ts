@@ -44,6 +44,11 @@ export function openDocument(
   };
 }
 
+/** Starts the worker before there is anything to render: a page that will need it does not wait for it then. */
+export function startWorker(): void {
+  if (!broken) workerOf();
+}
+
 function workerOf(): Worker {
   if (worker) return worker;
   const started = new Worker(trusted.createScriptURL(workerUrl), { type: 'module', name: 'markdown' });

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 
 import { ApiError } from '../api/error.ts';
 import { runQuery } from '../api/queries.ts';
+import { startWorker } from '../markdown/worker-client.ts';
 import { Loading } from '../ui/loading.tsx';
 import { Page } from '../ui/page.tsx';
 import { Problem } from '../ui/problem.tsx';
@@ -32,6 +33,7 @@ function RunView({ id }: { id: string }) {
   const [chosen, setChosen] = useState('');
   const live = store.log;
   const log = seq === undefined ? live : store.at(seq);
+  useEffect(startWorker, []);
   // A link in a report leads to the action that a statement came from.
   useEffect(() => {
     const look = () => {

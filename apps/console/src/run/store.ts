@@ -6,7 +6,7 @@ import { type Connection, watchRun, type WatchOptions } from './stream.ts';
 const TELL_EVERY_MS = 50;
 /** More events than that in such a time are a log that is read again: it is shown when it pauses, or this late at most. */
 const READ_AGAIN = 100;
-const TELL_LATEST_MS = 500;
+const TELL_LATEST_MS = 1000;
 /** How long events are taken in before the page may paint, milliseconds. */
 const AT_ONCE_MS = 8;
 /** Text of events that is kept for the scrubber, characters; of older output only the place is kept. */
