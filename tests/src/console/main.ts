@@ -2,7 +2,9 @@
 // command line goes to Playwright.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { findChromium } from './support/chromium.ts';
@@ -16,10 +18,13 @@ async function main(): Promise<number> {
   }
   const playwright = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
   const config = join(import.meta.dirname, '..', '..', 'playwright.config.ts');
-  const child = spawn(process.execPath, [playwright, 'test', '-c', config, ...process.argv.slice(2)], {
-    stdio: 'inherit',
-  });
+  // A folder of its own for each run: Playwright empties it, also under another one that is still at work.
+  const output = mkdtempSync(join(tmpdir(), 'holdfast-console-tests-'));
+  const args = [playwright, 'test', '-c', config, '--output', output, ...process.argv.slice(2)];
+  const child = spawn(process.execPath, args, { stdio: 'inherit' });
   const [code] = (await once(child, 'exit')) as [number | null];
+  // What failed can be looked at there.
+  if (code === 0) rmSync(output, { recursive: true, force: true });
   return code ?? 1;
 }
 
