@@ -104,6 +104,7 @@ await entry(async () => {
   await check('types', bin('tsc'), ['--noEmit']);
   await check('types of the console', bin('tsc'), ['--noEmit', '-p', join('apps', 'console')]);
   await check('types of its tests', bin('tsc'), ['--noEmit', '-p', join('tests', 'src', 'console')]);
+  await check('types of its benchmark', bin('tsc'), ['--noEmit', '-p', join('bench', 'console')]);
   await check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings']);
   await check('format', bin('biome'), ['format', '.']);
   await check('proto', bin('buf'), ['lint']);
