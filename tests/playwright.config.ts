@@ -12,7 +12,8 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   forbidOnly: true,
-  timeout: 120_000,
+  // Far more than it takes: a busy machine is no defect of the console.
+  timeout: 300_000,
   expect: { timeout: 20_000 },
   reporter: [['list'], ['./src/console/support/count-reporter.ts']],
   outputDir: join(tmpdir(), 'holdfast-console-tests'),

@@ -1,5 +1,3 @@
-import type { Page } from '@playwright/test';
-
 import { Findings } from './support/axe.ts';
 import { expect, test } from './support/fixtures.ts';
 import { ADA, createOwner, enter } from './support/people.ts';
@@ -42,6 +40,8 @@ const script = playing({
   'wait for me': [running('echo hello > /workspace/hello.txt', 'May I?')],
 });
 const PLACES = ['users', 'keys', 'models', 'doctor', 'limits', 'audit'] as const;
+/** The view beside the transcript. */
+const PANEL = '[role=tabpanel]';
 const VIEWS = ['waterfall', 'terminal', 'files', 'details'] as const;
 
 test.describe.configure({ mode: 'parallel' });
@@ -64,25 +64,12 @@ for (const language of LANGUAGES) {
       const body = { agent: 'assistant', task, tags: ['axe'], limits: { steps: 20, tokens: 10_000 } };
       return String((await server.product().call('POST', '/api/v1/runs', body)).body['id']);
     };
-    /** The pages before anybody is there; then one run that has ended, and one that waits for a human. */
-    const fill = async (page: Page, found: Findings) => {
-      await page.goto(server.product().setupUrl ?? '');
-      await found.look(page, 'set-up');
-      await createOwner(server);
-      await page.reload();
-      await found.look(page, 'a link that was used');
-      await page.goto(`${server.url}/login`);
-      await found.look(page, 'log-in');
-      await enter(page.context(), server, ADA);
-      await page.goto(server.url);
-      await expect(page.getByRole('heading', { name: words('tasks.emptyTitle') })).toBeVisible();
-      await found.look(page, 'no tasks');
+    /** One run that has ended, and one that waits for a human. */
+    const fill = async () => {
       ended = await begin('make a file');
       await expect
         .poll(async () => (await server.product().call('GET', `/api/v1/runs/${ended}`)).body['status'])
         .toBe('succeeded');
-      // Away from here while the server starts again.
-      await page.goto('about:blank');
       await server.product().stop();
       await server.start({ bash: 'always' });
       waiting = await begin('wait for me');
@@ -92,7 +79,9 @@ for (const language of LANGUAGES) {
       faults.expect(/status of (410|404)|favicon/);
       const found = new Findings();
       const run = new RunPage(page, words);
-      await fill(page, found);
+      await createOwner(server);
+      await enter(page.context(), server, ADA);
+      await fill();
       await page.goto(server.url);
       await page.getByRole('checkbox', { name: words('tasks.selectAll') }).check();
       await found.look(page, 'tasks');
@@ -110,7 +99,7 @@ for (const language of LANGUAGES) {
       await run.is('waiting');
       await found.look(page, 'a run that asks');
       await run.button('run.cancel.button').click();
-      await found.look(page, 'cancel');
+      await found.look(page, 'cancel', 'dialog');
       await page.keyboard.press('Escape');
 
       await page.goto(`${server.url}/runs/${ended}`);
@@ -119,24 +108,24 @@ for (const language of LANGUAGES) {
       for (const view of VIEWS) {
         await run.show(view);
         if (view === 'files') await run.panel.getByRole('button', { name: 'one.txt' }).click();
-        await found.look(page, `a run that has ended, ${view}`);
+        await found.look(page, `a run that has ended, ${view}`, view === 'waterfall' ? 'html' : PANEL);
       }
       await run.show('waterfall');
       await run.button('run.asTable').click();
-      await found.look(page, 'the waterfall as a table');
+      await found.look(page, 'the waterfall as a table', PANEL);
       await run.scrub('Home');
       await found.look(page, 'the first checkpoint');
       for (const dialog of ['fork', 'export', 'share', 'playbook'] as const) {
         await run.button(`run.${dialog}.button`).click();
         if (dialog === 'share') await run.dialog.getByRole('button', { name: words('run.share.make') }).click();
         await expect(run.dialog).toBeVisible();
-        await found.look(page, dialog);
+        await found.look(page, dialog, 'dialog');
         await page.keyboard.press('Escape');
         await expect(run.dialog).toHaveCount(0);
       }
       await page.keyboard.press('Control+k');
       await expect(page.getByRole('combobox', { name: words('palette.hint') })).toBeFocused();
-      await found.look(page, 'palette');
+      await found.look(page, 'palette', 'dialog');
       await page.keyboard.press('Escape');
       await page.goto(`${server.url}/runs/run_missing`);
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(words('run.missing'));
@@ -151,7 +140,20 @@ for (const language of LANGUAGES) {
     test('on the other pages', async ({ faults, page }) => {
       faults.expect(/status of (410|404)|favicon/);
       const found = new Findings();
-      await fill(page, found);
+      await page.goto(server.product().setupUrl ?? '');
+      await found.look(page, 'set-up');
+      await createOwner(server);
+      await page.reload();
+      await found.look(page, 'a link that was used');
+      await page.goto(`${server.url}/login`);
+      await found.look(page, 'log-in');
+      await enter(page.context(), server, ADA);
+      await page.goto(server.url);
+      await expect(page.getByRole('heading', { name: words('tasks.emptyTitle') })).toBeVisible();
+      await found.look(page, 'no tasks');
+      // Away from here while the server starts again.
+      await page.goto('about:blank');
+      await fill();
       const visit = async (path: string, title: TextKey) => {
         await page.goto(`${server.url}${path}`);
         await expect(page.getByRole('heading', { level: 1 })).toHaveText(words(title));

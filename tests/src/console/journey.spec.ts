@@ -44,7 +44,6 @@ for (const language of LANGUAGES) {
     });
 
     test('from the first start to the log-out', async ({ browser, faults, page }) => {
-      test.setTimeout(240_000);
       faults.expect(SERVER_AWAY);
       const words = wordsOf(language);
       const other = wordsOf(language === 'en' ? 'zh' : 'en');
