@@ -1,5 +1,5 @@
 /* oxlint-disable typescript/no-unnecessary-type-parameters -- a test names the shape that it expects of an answer, and checks it. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUIDv7 } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -204,7 +204,8 @@ export async function testDeps(
     },
     version: '0.0.0-test',
     clock: { now: () => time.now, monotonic: () => performance.now() },
-    ids: () => randomUUID(),
+    // As the product makes them: by time, which the pages of lists rely on where a test's clock stands still.
+    ids: randomUUIDv7,
     random: (bytes) => randomBytes(bytes),
     logger: silentLogger(),
   };
