@@ -16,8 +16,12 @@ class CountReporter implements Reporter {
 
   async onExit(): Promise<void> {
     const count = (outcome: string) => this.#tests.filter((test) => test.outcome() === outcome).length;
-    const failed = count('unexpected') + count('flaky') + this.#broken;
-    process.stdout.write(`${count('expected')} passed, ${failed} failed, ${count('skipped')} skipped\n`);
+    const failed = count('unexpected') + this.#broken;
+    for (const test of this.#tests) {
+      if (test.outcome() === 'flaky') process.stdout.write(`passed at a second try: ${test.title}\n`);
+    }
+    const passed = count('expected') + count('flaky');
+    process.stdout.write(`${passed} passed, ${failed} failed, ${count('skipped')} skipped\n`);
   }
 }
 
