@@ -8,7 +8,7 @@ declare const self: DedicatedWorkerGlobalScope;
 /** As often as an eye sees it: more would only be work. */
 const EVERY_MS = 33;
 /** So much is rendered in one go: what comes of it fits into one frame of the page, however much there is in all. */
-const SLICE_CHARS = 4096;
+const SLICE_CHARS = 2048;
 
 interface Document {
   readonly markdown: IncrementalMarkdown;
