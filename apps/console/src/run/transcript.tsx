@@ -22,7 +22,9 @@ export function Transcript({ chosen, log, onChoose, run, seq, version }: PanelPr
     getScrollElement: () => box.current,
     estimateSize: () => 96,
     getItemKey: (index) => items[index]?.key ?? index,
-    overscan: 8,
+    overscan: 4,
+    // What a wheel turns up is drawn with the next frame, not by itself: rows beyond the view bridge the time.
+    useFlushSync: false,
   });
   useEffect(() => {
     if (!following) return;
