@@ -9,14 +9,15 @@ const require = createRequire(import.meta.url);
 const PAGES = join(import.meta.dirname, 'page');
 
 /** The pages that are measured: page/ has an HTML file for each. */
-export type PageName = 'idle' | 'worker' | 'main-thread' | 'plain' | 'plain-run';
+export type PageName = 'idle' | 'floor' | 'worker' | 'main-thread' | 'plain' | 'plain-run';
 
 /** How one page is built into a folder of its own. */
 export function pageConfig(name: PageName, outDir: string): InlineConfig {
   return {
     root: PAGES,
     configFile: false,
-    logLevel: 'warn',
+    // Standard output is for the figures.
+    logLevel: 'error',
     plugins: [react(), tailwindcss(), ...(name === 'main-thread' ? [onMainThread()] : [])],
     resolve: {
       // As apps/console/vite.config.ts does.
@@ -31,6 +32,7 @@ export function pageConfig(name: PageName, outDir: string): InlineConfig {
       outDir,
       emptyOutDir: true,
       reportCompressedSize: false,
+      chunkSizeWarningLimit: 10_000,
       modulePreload: { polyfill: false },
       rolldownOptions: { input: join(PAGES, `${name}.html`) },
     },

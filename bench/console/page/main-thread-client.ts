@@ -4,7 +4,7 @@ import type { RenderedDocument } from '../../../apps/console/src/markdown/worker
 
 /** As often as the worker works, and in slices as large. */
 const EVERY_MS = 33;
-const SLICE_CHARS = 4096;
+const SLICE_CHARS = 2048;
 
 /** Takes the place of the console's worker client: renders the same, as often, but on the main thread. */
 export function openDocument(
