@@ -13,6 +13,11 @@ const cdnBase = process.env['CDN_BASE'] ? process.env['CDN_BASE'].replace(/\/*$/
 const VENDOR =
   /node_modules\/(react|react-dom|scheduler|react-i18next|i18next|openapi-fetch|@tanstack\/(react-router|router-core|history|react-store|store|react-query|query-core))\//;
 
+/** What the frame of every page is made of, and what most pages are. */
+const SHELL =
+  /console\/src\/(app\/(failed|nav|offline|shell|theme|trusted|update|service-worker)|api\/(client|error|queries)|ui\/(button|empty|page|toast)|i18n\/index)\.tsx?$/;
+const COMMON = /console\/src\/(ui\/.*|app\/(access|guard)|i18n\/format)\.tsx?$/;
+
 type Chunk = Rolldown.OutputChunk;
 
 /** The chunks that are loaded when one of these is: with all that they import, and, if wished, import later. */
@@ -87,7 +92,13 @@ const config = defineConfig({
     rolldownOptions: {
       output: {
         // What every page needs, in one piece: it compresses better, and stays the same when only the console changes.
-        codeSplitting: { groups: [{ name: 'vendor', test: VENDOR }] },
+        codeSplitting: {
+          groups: [
+            { name: 'vendor', test: VENDOR, priority: 3 },
+            { name: 'shell', test: SHELL, priority: 2 },
+            { name: 'common', test: COMMON, priority: 1 },
+          ],
+        },
       },
     },
   },
