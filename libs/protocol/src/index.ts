@@ -8,7 +8,9 @@ import type { ServiceInterface } from './service-interface.ts';
 
 export * as agentpb from '../gen/holdfast/v1/agent_pb.js';
 export * as commonpb from '../gen/holdfast/v1/common_pb.js';
+export * as filesystempb from '../gen/filesystem/filesystem_pb.js';
 export * as memorypb from '../gen/holdfast/v1/memory_pb.js';
+export * as processpb from '../gen/process/process_pb.js';
 export * as sandboxpb from '../gen/holdfast/v1/sandbox_pb.js';
 export * as toolspb from '../gen/holdfast/v1/tools_pb.js';
 export { ERROR_CODES, type ErrorCode, isErrorCode } from './error-code.ts';
