@@ -1,0 +1,95 @@
+import { type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
+import { finished, pipeline } from 'node:stream/promises';
+
+import { Exchange } from '../exchange.ts';
+import { hostHeader, type Target } from '../policy/target.ts';
+import { badRequest, type Refusal, upstreamFailed } from '../refusal.ts';
+import { answerRefusal } from './answer.ts';
+import type { ClientConnection } from './connection.ts';
+import type { ProxyDeps } from './deps.ts';
+import { endToEnd, valuesOf } from './headers.ts';
+import { openFor } from './open-for.ts';
+import { readRequestTarget } from './request-target.ts';
+
+/** Carries out one plain HTTP request; resolves when the response is over, however it ended. */
+export async function forward(
+  deps: ProxyDeps,
+  connection: ClientConnection,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (response.destroyed || connection.stream.destroyed) return;
+  const exchange = new Exchange(deps, connection.context, request.method ?? '');
+  const refusal = await carryOut(deps, connection, exchange, request, response);
+  if (!refusal) {
+    exchange.end();
+    return;
+  }
+  exchange.end(refusal);
+  if (response.headersSent) response.destroy();
+  else answerRefusal(response, refusal);
+  await over(response);
+}
+
+async function carryOut(
+  deps: ProxyDeps,
+  { stream, tunnel }: ClientConnection,
+  exchange: Exchange,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<Refusal | undefined> {
+  const parsed = readRequestTarget(request, tunnel);
+  if ('refused' in parsed) return badRequest(parsed.refused);
+  const upstream = await openFor(deps, exchange, parsed.target, stream);
+  if ('status' in upstream) return upstream;
+  const leave = () => upstream.destroy();
+  if (stream.destroyed) leave();
+  response.once('close', leave);
+  try {
+    if (request.headers.expect !== undefined) response.writeContinue();
+    const outgoing = httpRequest({
+      createConnection: () => upstream,
+      method: request.method ?? 'GET',
+      path: parsed.path,
+      headers: requestHeaders(request, parsed.target),
+    });
+    const answered = new Promise<IncomingMessage>((resolve, reject) => {
+      outgoing.once('response', resolve);
+      outgoing.on('error', reject);
+    });
+    // A server may answer, and stop reading, before it has the whole body: only its answer counts then.
+    pipeline(request, outgoing).catch(() => undefined);
+    const incoming = await answered;
+    response.sendDate = false;
+    response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, endToEnd(incoming.rawHeaders));
+    await pipeline(incoming, response);
+    return undefined;
+  } catch (error) {
+    if (exchange.cutBy) return exchange.cutBy;
+    const who = stream.destroyed
+      ? 'the client left before the end'
+      : `the connection to the server failed (${String(error)})`;
+    return upstreamFailed(exchange.rule, who);
+  } finally {
+    response.off('close', leave);
+    upstream.destroy();
+  }
+}
+
+async function over(response: ServerResponse): Promise<void> {
+  await finished(response).catch(() => undefined);
+}
+
+/** What is sent on: the Host that was decided on, the client's own headers, and how long the body is. */
+export function requestHeaders(request: IncomingMessage, target: Target): string[] {
+  const { rawHeaders, method = '' } = request;
+  const kept = endToEnd(rawHeaders);
+  const others = kept.flatMap((text, index) =>
+    index % 2 === 0 && text.toLowerCase() !== 'host' ? [text, kept[index + 1] ?? ''] : [],
+  );
+  const headers = ['Host', hostHeader(target), ...others];
+  if (valuesOf(rawHeaders, 'transfer-encoding').length > 0) return [...headers, 'Transfer-Encoding', 'chunked'];
+  const empty = valuesOf(rawHeaders, 'content-length').length === 0;
+  // Without a length Node would announce a body in pieces.
+  return empty && ['POST', 'PUT', 'PATCH'].includes(method) ? [...headers, 'Content-Length', '0'] : headers;
+}

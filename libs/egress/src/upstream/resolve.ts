@@ -1,0 +1,16 @@
+import { lookup } from 'node:dns/promises';
+import { networkInterfaces } from 'node:os';
+
+/** Finds all addresses of a name. Rejects when there is none. */
+export type Resolve = (name: string) => Promise<readonly string[]>;
+
+/** Asks the resolver of this machine, as every other program here does: /etc/hosts, then DNS. */
+export const systemResolve: Resolve = async (name) => {
+  const answers = await lookup(name, { all: true, order: 'verbatim' });
+  return answers.map(({ address }) => address);
+};
+
+/** The addresses of this machine. They may be public, and yet lead to services that are meant for the inside. */
+export function machineAddresses(): ReadonlySet<string> {
+  return new Set(Object.values(networkInterfaces()).flatMap((list = []) => list.map(({ address }) => address)));
+}
