@@ -80,7 +80,7 @@ export interface BoxOrder {
   readonly template: string;
   readonly level?: sandboxpb.Level;
   readonly egress: EgressRequest;
-  /** A folder that {@link LiveBox.snapshot} filled: begin with what it holds. */
+  /** A folder that {@link LiveBox.snapshot} filled: begin with what it holds. It may be gone afterwards. */
   readonly snapshot?: string;
 }
 

@@ -20,6 +20,13 @@ export interface FileEntry {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** What a file holds. */
+export interface FileContent {
+  readonly stream: Readable;
+  /** Left out where it is not known before the end. */
+  readonly size?: number;
+}
+
 /** Something that happened below a watched folder. */
 export interface FileEvent {
   /** Relative to the watched folder. */
@@ -44,7 +51,8 @@ export interface SandboxFiles {
   stat(path: string, user: BoxUser): Promise<FileEntry>;
   /** What a folder holds, down to `depth` levels, each folder before what is in it, by name. */
   list(path: string, depth: number, user: BoxUser): Promise<readonly FileEntry[]>;
-  read(path: string, user: BoxUser): Promise<Readable>;
+  /** Links are followed. */
+  read(path: string, user: BoxUser): Promise<FileContent>;
   /** Makes the folders above it, replaces what is there, with its metadata. */
   write(
     path: string,

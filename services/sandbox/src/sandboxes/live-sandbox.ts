@@ -50,6 +50,7 @@ export class LiveSandbox {
   #stopped = new AbortController();
   #state: 'running' | 'paused' | 'ended' = 'running';
   #endAt: number;
+  #lastTimeoutMs: number;
   #egress: EgressRequest;
   #timer: NodeJS.Timeout | undefined;
   /** Pauses and resumes, one after the other. */
@@ -61,6 +62,7 @@ export class LiveSandbox {
     this.#deps = deps;
     this.startedAt = deps.now();
     this.#endAt = this.startedAt + timeoutMs;
+    this.#lastTimeoutMs = timeoutMs;
     this.#egress = identity.egress;
     this.log = new SandboxLog(deps.now);
     this.usage = new UsageSampler(made, deps.now);
@@ -93,6 +95,11 @@ export class LiveSandbox {
     return this.#endAt;
   }
 
+  /** The time that it was given last. */
+  get lastTimeoutMs(): number {
+    return this.#lastTimeoutMs;
+  }
+
   /** What it may reach now. */
   get egress(): EgressRequest {
     return this.#egress;
@@ -111,6 +118,7 @@ export class LiveSandbox {
   /** Its time is over in so many milliseconds from now, sooner or later than before. */
   setTimeout(ms: number): void {
     this.#endAt = this.#deps.now() + ms;
+    this.#lastTimeoutMs = ms;
     this.#arm();
   }
 

@@ -88,6 +88,7 @@ export class ProcessTable {
       timeoutMs === undefined
         ? undefined
         : countdown(timeoutMs, this.#deps.now, () => {
+            process.timedOut = true;
             process.kill();
           });
     if (timeout) this.#timeouts.add(timeout);

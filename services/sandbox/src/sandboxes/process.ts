@@ -41,6 +41,8 @@ export class SandboxProcess {
   readonly start: ProcessStart;
   /** Its output, for any number of readers. */
   readonly output = new OutputLog({ maxBytes: OUTPUT_BYTES, stallMs: STALL_MS });
+  /** Whether its time-out ended it. */
+  timedOut = false;
   /** Resolves when it has ended and its output is complete. */
   readonly ended: Promise<ProcessEnd>;
   readonly #process: BoxProcess;
