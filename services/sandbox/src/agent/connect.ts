@@ -1,0 +1,334 @@
+import { constants } from 'node:os';
+import type { Duplex, Readable, Writable } from 'node:stream';
+
+import { HoldfastError } from '@holdfast/protocol';
+
+import type { Agent, AgentProcess, BoxUser, ProcessEnding, SpawnInit } from './agent.ts';
+import { ConnectionStream, InputStream, OutputStream } from './channel-streams.ts';
+import { AgentFrame, encodeFrame, type Frame, FrameReader, HostFrame, PROTOCOL_VERSION, word } from './frames.ts';
+import { encodeSpawn, type Ids } from './spawn-frame.ts';
+import { spawnFailure } from './spawn-failure.ts';
+
+/** What the host knows of the users inside a box. `root` is missing where the box has only one user. */
+export interface BoxUsers {
+  readonly user: Ids;
+  readonly root?: Ids;
+}
+
+/** A byte stream to an agent and one from it: two pipes, or one socket twice. */
+export interface AgentLink {
+  readonly readable: Readable;
+  readonly writable: Writable;
+}
+
+interface Channel {
+  frame(type: number, payload: Buffer): void;
+  /** The agent has gone. */
+  gone(error: HoldfastError): void;
+}
+
+/**
+ * Speaks with an agent on a byte stream; resolves once it has greeted.
+ * Throws SANDBOX_UNAVAILABLE when it goes before that, or is of another version.
+ */
+export function connectAgent(link: AgentLink, users: BoxUsers): Promise<Agent> {
+  return new Promise((resolve, reject) => {
+    const agent = new LinkedAgent(link, users, resolve, reject);
+    agent.begin();
+  });
+}
+
+class LinkedAgent implements Agent {
+  readonly closed: Promise<void>;
+  readonly #link: AgentLink;
+  readonly #users: BoxUsers;
+  readonly #reader = new FrameReader();
+  readonly #channels = new Map<number, Channel>();
+  readonly #close = Promise.withResolvers<void>();
+  readonly #greeted: (agent: Agent) => void;
+  readonly #refused: (error: HoldfastError) => void;
+  #next = 1;
+  #gone: HoldfastError | undefined;
+
+  constructor(
+    link: AgentLink,
+    users: BoxUsers,
+    greeted: (agent: Agent) => void,
+    refused: (error: HoldfastError) => void,
+  ) {
+    this.#link = link;
+    this.#users = users;
+    this.#greeted = greeted;
+    this.#refused = refused;
+    this.closed = this.#close.promise;
+  }
+
+  begin(): void {
+    const { readable, writable } = this.#link;
+    readable.on('data', (piece: Buffer) => this.#receive(piece));
+    const lost = (): void => this.#lose('The sandbox has ended, and with it everything in it.');
+    readable.once('end', lost);
+    readable.once('close', lost);
+    // How the link broke adds nothing to that it did.
+    readable.on('error', lost);
+    writable.on('error', lost);
+  }
+
+  async spawn(init: SpawnInit): Promise<AgentProcess> {
+    const payload = encodeSpawn(init, this.#idsOf(init.user));
+    this.#assertHere();
+    const id = this.#take();
+    const channel = new ProcessChannel(init, (type, body) => this.#send(type, id, body));
+    this.#channels.set(id, channel);
+    void channel.over.finally(() => this.#channels.delete(id));
+    this.#send(HostFrame.SPAWN, id, payload);
+    return channel.started;
+  }
+
+  async connect(port: number): Promise<Duplex> {
+    this.#assertHere();
+    const id = this.#take();
+    const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
+    this.#channels.set(id, {
+      frame: (type, payload) => {
+        this.#channels.delete(id);
+        if (type === AgentFrame.CONNECTED) resolve(this.#connection(id));
+        else reject(refusedPort(port, payload.readUInt32LE(0)));
+      },
+      gone: reject,
+    });
+    this.#send(HostFrame.CONNECT, id, portOf(port));
+    return promise;
+  }
+
+  async listen(port: number, onConnection: (stream: Duplex) => void): Promise<void> {
+    this.#assertHere();
+    const id = this.#take();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#channels.set(id, {
+      frame: (type, payload) => {
+        if (type === AgentFrame.LISTENING) resolve();
+        else if (type === AgentFrame.ACCEPTED) onConnection(this.#connection(payload.readUInt32LE(0)));
+        else reject(refusedPort(port, payload.readUInt32LE(0)));
+      },
+      gone: reject,
+    });
+    this.#send(HostFrame.LISTEN, id, portOf(port));
+    return promise;
+  }
+
+  #connection(id: number): Duplex {
+    const channel = new ConnectionChannel((type, body) => this.#send(type, id, body));
+    this.#channels.set(id, channel);
+    channel.stream.once('close', () => {
+      this.#channels.delete(id);
+      this.#send(HostFrame.CLOSE, id);
+    });
+    return channel.stream;
+  }
+
+  #idsOf(user: BoxUser): Ids {
+    if (typeof user === 'object') return user;
+    const ids = this.#users[user];
+    if (ids) return ids;
+    throw new HoldfastError(
+      'FAILED_PRECONDITION',
+      'This sandbox has only the user "user": Holdfast itself does not run as root here, so there is no "root" inside. ' +
+        'Nothing was run.',
+    );
+  }
+
+  #take(): number {
+    const id = this.#next;
+    // The upper half belongs to channels that the agent opens.
+    this.#next = id >= 0x7fff_ffff ? 1 : id + 1;
+    return id;
+  }
+
+  #send(type: number, channel: number, payload?: Uint8Array): void {
+    const { writable } = this.#link;
+    if (this.#gone === undefined && writable.writable) writable.write(encodeFrame(type, channel, payload));
+  }
+
+  #receive(piece: Buffer): void {
+    let frames: Frame[];
+    try {
+      frames = this.#reader.push(piece);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#lose('The agent of the sandbox sent what it cannot have sent; the sandbox was ended.');
+      this.#hangUp();
+      return;
+    }
+    for (const { type, channel, payload } of frames) {
+      if (type === AgentFrame.HELLO) this.#greet(payload.readUInt32LE(0));
+      else this.#channels.get(channel)?.frame(type, payload);
+    }
+  }
+
+  #greet(version: number): void {
+    if (version === PROTOCOL_VERSION) return this.#greeted(this);
+    this.#refused(
+      new HoldfastError(
+        'SANDBOX_UNAVAILABLE',
+        `The agent in the sandbox speaks version ${version} of its protocol, this service ${PROTOCOL_VERSION}. Build the image again.`,
+      ),
+    );
+    this.#hangUp();
+  }
+
+  #hangUp(): void {
+    this.#link.readable.destroy();
+    this.#link.writable.destroy();
+  }
+
+  #assertHere(): void {
+    if (this.#gone) throw this.#gone;
+  }
+
+  #lose(message: string): void {
+    if (this.#gone) return;
+    this.#gone = new HoldfastError('UNAVAILABLE', message);
+    for (const channel of this.#channels.values()) channel.gone(this.#gone);
+    this.#channels.clear();
+    this.#refused(new HoldfastError('SANDBOX_UNAVAILABLE', 'The agent ended before it greeted.'));
+    this.#close.resolve();
+  }
+}
+
+type Send = (type: number, payload?: Uint8Array) => void;
+
+class ProcessChannel implements Channel {
+  readonly started: Promise<AgentProcess>;
+  /** Resolves when no more frames can come. */
+  readonly over: Promise<void>;
+  readonly #started = Promise.withResolvers<AgentProcess>();
+  readonly #exited = Promise.withResolvers<ProcessEnding>();
+  readonly #over = Promise.withResolvers<void>();
+  readonly #stdin: InputStream;
+  readonly #stdout: OutputStream;
+  readonly #stderr: OutputStream;
+  readonly #send: Send;
+  readonly #open: Set<1 | 2>;
+  #hasExited = false;
+
+  constructor(init: SpawnInit, send: Send) {
+    this.#send = send;
+    this.started = this.#started.promise;
+    this.over = this.#over.promise;
+    // Nobody need wait for it.
+    this.#exited.promise.catch(() => undefined);
+    this.#open = new Set(init.pty ? [1] : [1, 2]);
+    this.#stdin = new InputStream(
+      (bytes) => send(HostFrame.INPUT, bytes),
+      () => send(HostFrame.INPUT_END),
+    );
+    this.#stdout = new OutputStream((bytes) => send(HostFrame.CREDIT, credit(1, bytes)));
+    this.#stderr = new OutputStream((bytes) => send(HostFrame.CREDIT, credit(2, bytes)));
+    if (init.pty) this.#stderr.end();
+  }
+
+  frame(type: number, payload: Buffer): void {
+    if (type === AgentFrame.STARTED) this.#started.resolve(this.#process(payload.readUInt32LE(0)));
+    if (type === AgentFrame.FAILED) {
+      this.#started.reject(spawnFailure(payload.readUInt32LE(0), payload.readUInt8(4)));
+      this.#over.resolve();
+    }
+    if (type === AgentFrame.OUTPUT) this.#stream(payload.readUInt8(0)).receive(payload.subarray(1));
+    if (type === AgentFrame.OUTPUT_END) {
+      const number = payload.readUInt8(0);
+      this.#stream(number).end();
+      this.#open.delete(number === 1 ? 1 : 2);
+    }
+    if (type === AgentFrame.EXITED) {
+      this.#hasExited = true;
+      this.#exited.resolve(endingOf(payload.readUInt32LE(0)));
+      this.#stdin.destroy();
+    }
+    if (type === AgentFrame.INPUT_CREDIT_BACK) this.#stdin.grant(payload.readUInt32LE(0));
+    if (this.#hasExited && this.#open.size === 0) this.#over.resolve();
+  }
+
+  gone(error: HoldfastError): void {
+    this.#started.reject(error);
+    this.#exited.reject(error);
+    this.#stdout.end();
+    this.#stderr.end();
+    this.#stdin.destroy();
+    this.#over.resolve();
+  }
+
+  #stream(number: number): OutputStream {
+    return number === 1 ? this.#stdout : this.#stderr;
+  }
+
+  #process(pid: number): AgentProcess {
+    const send = this.#send;
+    return {
+      pid,
+      stdin: this.#stdin,
+      stdout: this.#stdout,
+      stderr: this.#stderr,
+      signal: (number) => send(HostFrame.SIGNAL, word(number)),
+      resize: (cols, rows) => {
+        const size = Buffer.alloc(4);
+        size.writeUInt16LE(cols, 0);
+        size.writeUInt16LE(rows, 2);
+        send(HostFrame.RESIZE, size);
+      },
+      kill: () => send(HostFrame.KILL),
+      exited: this.#exited.promise,
+    };
+  }
+}
+
+class ConnectionChannel implements Channel {
+  readonly stream: ConnectionStream;
+
+  constructor(send: Send) {
+    this.stream = new ConnectionStream(
+      (bytes) => send(HostFrame.CREDIT, credit(1, bytes)),
+      (bytes) => send(HostFrame.INPUT, bytes),
+      () => send(HostFrame.INPUT_END),
+    );
+  }
+
+  frame(type: number, payload: Buffer): void {
+    if (type === AgentFrame.OUTPUT) this.stream.receive(payload.subarray(1));
+    if (type === AgentFrame.OUTPUT_END) this.stream.endReading();
+    if (type === AgentFrame.INPUT_CREDIT_BACK) this.stream.grant(payload.readUInt32LE(0));
+    if (type === AgentFrame.CLOSED) this.stream.destroy();
+  }
+
+  gone(): void {
+    this.stream.destroy();
+  }
+}
+
+function credit(stream: 1 | 2, bytes: number): Buffer {
+  const payload = Buffer.alloc(5);
+  payload.writeUInt8(stream, 0);
+  payload.writeUInt32LE(bytes, 1);
+  return payload;
+}
+
+function portOf(port: number): Buffer {
+  const payload = Buffer.alloc(2);
+  payload.writeUInt16LE(port);
+  return payload;
+}
+
+function refusedPort(port: number, errno: number): HoldfastError {
+  return new HoldfastError(
+    'FAILED_PRECONDITION',
+    `Port ${port} of the sandbox is not open (error ${errno}): nothing listens on its 127.0.0.1.`,
+  );
+}
+
+/** What a wait status of the kernel says (wait(2)). */
+function endingOf(status: number): ProcessEnding {
+  const number = status & 0x7f;
+  if (number === 0) return { exitCode: (status >> 8) & 0xff, signal: '' };
+  const found = Object.entries(constants.signals).find(([, value]) => value === number);
+  return { exitCode: 128 + number, signal: (found?.[0] ?? 'SIGKILL') as NodeJS.Signals };
+}
