@@ -95,8 +95,9 @@ export class Exchange implements Meter {
   }
 
   /** It is over: refused, or it had been let through and has ended. Further calls change nothing. */
-  end(refusal: Refusal | undefined = this.#cut, reason = ''): void {
+  end(why: Refusal | undefined, reason = ''): void {
     if (this.#ended) return;
+    const refusal = why ?? this.#cut;
     this.#ended = true;
     clearTimeout(this.#idle);
     if (refusal) this.#rule = refusal.rule;

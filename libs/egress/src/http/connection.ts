@@ -16,6 +16,7 @@ export class ClientConnection {
   /** Set while plain HTTP is spoken inside a tunnel: the only target that its requests may name. */
   tunnel: Target | undefined;
   readonly #total: NodeJS.Timeout;
+  #tooLong = false;
   #idle: NodeJS.Timeout | undefined;
   #waiting = 0;
   #last: Promise<void> = Promise.resolve();
@@ -27,7 +28,10 @@ export class ClientConnection {
     this.context = context;
     this.stream = stream;
     this.#problem = problem;
-    this.#total = setTimeout(() => stream.destroy(), context.limits.totalMs);
+    this.#total = setTimeout(() => {
+      this.#tooLong = true;
+      stream.destroy();
+    }, context.limits.totalMs);
     this.expectRequest();
     stream.once('close', () => {
       clearTimeout(this.#total);
@@ -44,6 +48,13 @@ export class ClientConnection {
   /** Something else watches over the time now. */
   stopWaiting(): void {
     clearTimeout(this.#idle);
+  }
+
+  /** Why the connection was ended from here, for the record; empty when it was not. */
+  get whyEnded(): string {
+    if (this.#tooLong)
+      return `the connection was ended after ${this.context.limits.totalMs} ms, the longest that is allowed`;
+    return this.context.closed ? 'its context was closed' : '';
   }
 
   get busy(): boolean {

@@ -22,7 +22,7 @@ export async function forward(
   const exchange = new Exchange(deps, connection.context, request.method ?? '');
   const refusal = await carryOut(deps, connection, exchange, request, response);
   if (!refusal) {
-    exchange.end();
+    exchange.end(undefined);
     return;
   }
   exchange.end(refusal);
@@ -33,11 +33,12 @@ export async function forward(
 
 async function carryOut(
   deps: ProxyDeps,
-  { stream, tunnel }: ClientConnection,
+  connection: ClientConnection,
   exchange: Exchange,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<Refusal | undefined> {
+  const { stream, tunnel } = connection;
   const parsed = readRequestTarget(request, tunnel);
   if ('refused' in parsed) return badRequest(parsed.refused);
   const upstream = await openFor(deps, exchange, parsed.target, stream);
@@ -60,15 +61,15 @@ async function carryOut(
     // A server may answer, and stop reading, before it has the whole body: only its answer counts then.
     pipeline(request, outgoing).catch(() => undefined);
     const incoming = await answered;
+    if (incoming.statusCode === 101) return upstreamFailed(exchange.rule, 'the server switched protocols unasked');
     response.sendDate = false;
     response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, endToEnd(incoming.rawHeaders));
     await pipeline(incoming, response);
     return undefined;
   } catch (error) {
     if (exchange.cutBy) return exchange.cutBy;
-    const who = stream.destroyed
-      ? 'the client left before the end'
-      : `the connection to the server failed (${String(error)})`;
+    const left = connection.whyEnded || 'the client left before the end';
+    const who = stream.destroyed ? left : `the connection to the server failed (${String(error)})`;
     return upstreamFailed(exchange.rule, who);
   } finally {
     response.off('close', leave);

@@ -1,13 +1,23 @@
 import type { Duplex } from 'node:stream';
 
-/** Lets two streams talk until both have closed. Each may end its half first; a failure of one ends the other. */
-export async function join(a: Duplex, b: Duplex): Promise<void> {
-  const closed = Promise.all([whenClosed(a), whenClosed(b)]);
-  follow(a, b);
-  follow(b, a);
-  a.pipe(b);
-  b.pipe(a);
+/**
+ * Lets two streams talk until both have closed. Each may end its half first; a failure of one ends the other.
+ * Resolves to the failure that came first, for the record; empty when there was none.
+ */
+export async function join(client: Duplex, server: Duplex): Promise<string> {
+  let failure = '';
+  const note = (who: string) => (error: Error) => {
+    failure ||= `the connection of the ${who} failed (${error.message})`;
+  };
+  client.on('error', note('client'));
+  server.on('error', note('server'));
+  const closed = Promise.all([whenClosed(client), whenClosed(server)]);
+  follow(client, server);
+  follow(server, client);
+  client.pipe(server);
+  server.pipe(client);
   await closed;
+  return failure;
 }
 
 function follow(from: Duplex, to: Duplex): void {
@@ -23,7 +33,5 @@ function whenClosed(stream: Duplex): Promise<void> {
   return new Promise((resolve) => {
     if (stream.closed) resolve();
     else stream.once('close', resolve);
-    // The reason is in the state of both streams; an error without a listener would end the process.
-    stream.on('error', () => undefined);
   });
 }

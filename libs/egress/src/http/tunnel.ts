@@ -62,7 +62,7 @@ export async function tunnel(
     return;
   }
   stream.write(ESTABLISHED);
-  if (admitted.raw) await carry(exchange, stream, upstream);
+  if (admitted.raw) await carry(exchange, connection, upstream);
   else await begin(deps, connection, exchange, parsed.target, upstream);
 }
 
@@ -95,7 +95,7 @@ async function begin(
   }
   if (beginning.kind !== 'tls' || !upstream) return;
   upstream.write(beginning.bytes);
-  await carry(exchange, stream, upstream);
+  await carry(exchange, connection, upstream);
 }
 
 function problemOf({ policy }: ClientConnection['context'], beginning: Beginning, target: Target): Refusal | undefined {
@@ -115,9 +115,9 @@ function problemOf({ policy }: ClientConnection['context'], beginning: Beginning
   }
 }
 
-async function carry(exchange: Exchange, stream: Duplex, upstream: Duplex): Promise<void> {
-  await join(stream, upstream);
-  exchange.end();
+async function carry(exchange: Exchange, connection: ClientConnection, upstream: Duplex): Promise<void> {
+  const failure = await join(connection.stream, upstream);
+  exchange.end(undefined, connection.whyEnded || failure);
 }
 
 function refuse(exchange: Exchange, stream: Duplex, refusal: Refusal): void {

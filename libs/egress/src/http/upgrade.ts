@@ -24,7 +24,7 @@ export async function upgrade(deps: ProxyDeps, connection: ClientConnection, req
   const exchange = new Exchange(deps, connection.context, request.method ?? '');
   const refusal = await handshake(deps, connection, exchange, request);
   if (refusal) writeRefusal(connection.stream, refusal);
-  exchange.end(refusal);
+  exchange.end(refusal, connection.whyEnded);
 }
 
 async function handshake(
@@ -55,6 +55,7 @@ async function handshake(
     const { incoming, head } = await answered;
     stream.off('close', leave);
     if (head) await carryFrames(stream, upstream, incoming, head);
+    else if (incoming.statusCode === 101) return upstreamFailed(exchange.rule, 'the server switched protocols wrongly');
     else await declined(stream, request, incoming);
     return exchange.cutBy;
   } catch (error) {
