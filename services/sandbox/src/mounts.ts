@@ -5,7 +5,7 @@ import { isAbsolute, resolve } from 'node:path';
 
 import { type commonpb, HoldfastError } from '@holdfast/protocol';
 
-import type { Cage } from './engines/engine.ts';
+import type { Cage } from './engines/command-engine.ts';
 import type { Owner } from './host/workspace-owner.ts';
 
 /** Folders of the system: a workspace is given away to an unprivileged user, so it must be none of them. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 
-import type { Cage, Engine } from './engines/engine.ts';
+import type { Cage, Engine } from './engines/command-engine.ts';
 import { runCommand } from './execute/run-command.ts';
 import type { WorkspaceOwners } from './host/workspace-owner.ts';
 import type { CageLimits } from './limits.ts';

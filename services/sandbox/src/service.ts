@@ -5,7 +5,7 @@ import { create, HoldfastError, type SandboxApi, sandboxpb } from '@holdfast/pro
 import type { SandboxConfig } from './config.ts';
 import { createBubblewrapEngine } from './engines/bubblewrap/engine.ts';
 import { findBubblewrapHost } from './engines/bubblewrap/find-host.ts';
-import type { Cage, Engine } from './engines/engine.ts';
+import type { Cage, Engine } from './engines/command-engine.ts';
 import { type Candidate, EngineSelection } from './engines/select.ts';
 import { unisolatedEngine } from './engines/unisolated/engine.ts';
 import { buildEnvironment } from './environment.ts';

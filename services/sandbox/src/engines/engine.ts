@@ -1,64 +1,90 @@
-import type { Readable, Writable } from 'node:stream';
-
 import type { sandboxpb } from '@holdfast/protocol';
 
-import type { CageLimits } from '../limits.ts';
+import type { Agent } from '../agent/agent.ts';
+import type { Owner } from '../host/workspace-owner.ts';
+import type { Cgroup, Usage } from '../quotas/cgroups/driver.ts';
+import type { QuotaName } from '../quotas/watch.ts';
 
-/** What one sandbox is, on the host. All paths are absolute host paths. */
-export interface Cage {
-  readonly workspace: string;
+/** What a box may use, none left open. Bytes, counts and seconds as named. */
+export interface BoxLimits {
+  /** Of all processes together, with /tmp and /dev/shm. */
+  readonly memoryBytes: number;
+  /** Cores; 1.5 is one and a half. */
+  readonly cpus: number;
+  /** Processes and threads. */
+  readonly pids: number;
+  /** Of what the box may write, beside /workspace. */
+  readonly diskBytes: number;
+  /** Of each of /tmp and /dev/shm, which live in memory. */
+  readonly tmpBytes: number;
+  readonly openFiles: number;
+}
+
+/** The outer users that the inside ones are: never 0. */
+export interface BoxOwners {
+  /** Of `user`, 1000 inside. */
+  readonly user: Owner;
+  /** Of `root`; left out where Holdfast is not root itself, and so can give a box only one user. */
+  readonly root?: Owner;
+}
+
+/** One box to be made. All paths are absolute host paths. */
+export interface BoxSpec {
+  /** Small letters and digits, 40 at most. What an engine makes on the host is called `holdfast-<id>`. */
+  readonly id: string;
+  /** Becomes /workspace. */
+  readonly workspace?: string;
+  /** Become /input/<name>, read-only. */
   readonly inputs: readonly { readonly name: string; readonly path: string }[];
-  /** The user of the host that its commands run as: never 0 where the level isolates. */
-  readonly uid: number;
-  readonly gid: number;
-  readonly limits: CageLimits;
+  /** Becomes /home/user; belongs to `owners.user`. Left out: the engine makes one that goes with the box. */
+  readonly home?: string;
+  /** The unpacked root of a template, read-only. Left out: the programs of the host. */
+  readonly rootfs?: string;
+  /** The image of a template, by the name that the engine's store knows it by. */
+  readonly image?: string;
+  readonly owners: BoxOwners;
+  readonly limits: BoxLimits;
+  /** Everything of the box runs in it, from its first instruction. Left out where the host has none. */
+  readonly cgroup?: Cgroup;
+  /** Put before the program that the engine starts on the host (the audit's fallback). */
+  readonly wrap?: (argv: readonly string[]) => readonly string[];
 }
 
-/** One command, checked. */
-export interface Command {
-  readonly argv: readonly [string, ...string[]];
-  /** The whole environment of the command. */
-  readonly env: Readonly<Record<string, string>>;
-  /** A path inside the sandbox. */
-  readonly cwd: string;
+/** Why a box is no more. */
+export interface BoxEnding {
+  readonly reason: 'destroyed' | 'died' | 'quota';
+  readonly quota?: QuotaName;
+  /** One sentence. */
+  readonly message: string;
 }
 
-/** How a command ended. `signal` is empty where it exited by itself. */
-export interface Ending {
-  /** 128 + signal where a signal ended it. */
-  readonly exitCode: number;
-  readonly signal: NodeJS.Signals | '';
-  /** Why the engine itself ended it: a line for stderr. */
-  readonly notice?: string;
+/** A cage that lives: an agent in isolation. */
+export interface Box {
+  readonly agent: Agent;
+  /** What it has used and holds now. */
+  usage(): Promise<Usage>;
+  /** Resolves when nothing in it runs. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Saves it to a folder, so that `restore` can go on from there. Left out where the engine cannot. */
+  snapshot?(folder: string): Promise<void>;
+  /** Resolves when it has ended, by whoever. */
+  readonly ended: Promise<BoxEnding>;
+  /** Kills everything in it. Resolves when nothing is left on the host: processes, mounts, namespaces, containers, files. */
+  destroy(): Promise<void>;
 }
 
-/** A command that has been started. */
-export interface Started {
-  readonly stdin: Writable;
-  readonly stdout: Readable;
-  readonly stderr: Readable;
-  /** Ends everything that the command started, not only itself. May be called at any time, and again. */
-  kill(): void;
-  /**
-   * Resolves when nothing of the command is left on the host. Rejects with SANDBOX_UNAVAILABLE when the cage could
-   * not be built: the command was not run, and stderr says why.
-   */
-  readonly ended: Promise<Ending>;
-}
-
-/** A product that runs commands at one level of isolation. Every engine passes `conformance.ts`. */
+/** A product that isolates at one level. Every engine passes `conformance.ts`. */
 export interface Engine {
-  /** bubblewrap, unisolated ... */
+  /** bubblewrap, docker, qemu ... */
   readonly name: string;
   readonly level: sandboxpb.Level;
-  /** What it is and which version, or why it is not there. Starts nothing that could outlive the call. */
+  /** What it is and which version. Throws SANDBOX_UNAVAILABLE with what to do where it is not there. */
   version(): Promise<string>;
-  /**
-   * Starts the command in the cage. As with env(1), and with one line on stderr, the exit code is 125 when there is no
-   * such cwd, 126 when the program cannot be executed, 127 when there is none of that name.
-   *
-   * Rejects with TOO_LARGE when the arguments are more than the kernel takes, UNAVAILABLE when the host can start no
-   * more processes.
-   */
-  start(cage: Cage, command: Command): Promise<Started>;
+  /** Throws SANDBOX_UNAVAILABLE when the cage could not be built: nothing is left then. */
+  create(spec: BoxSpec): Promise<Box>;
+  /** A box that goes on where `snapshot` saved it. Left out where the engine cannot. */
+  restore?(folder: string, spec: BoxSpec): Promise<Box>;
+  /** Ends and removes what a killed service had left; how many boxes. */
+  reap(): Promise<number>;
 }

@@ -1,6 +1,6 @@
 import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 
-import type { Engine } from './engine.ts';
+import type { Engine } from './command-engine.ts';
 
 /** An engine that may or may not work on this host. */
 export interface Candidate {

@@ -1,6 +1,6 @@
 import { create, HoldfastError, sandboxpb } from '@holdfast/protocol';
 
-import type { Started } from '../engines/engine.ts';
+import type { Started } from '../engines/command-engine.ts';
 import { mergeOutput } from './merge-output.ts';
 
 /** What bounds one command from the outside. */

@@ -1,4 +1,4 @@
-import type { Cage, Command } from '../engine.ts';
+import type { Cage, Command } from '../command-engine.ts';
 
 /** Where the host has the programs that the launcher is made of. */
 export interface Programs {

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-import type { Ending } from '../engine.ts';
+import type { Ending } from '../command-engine.ts';
 
 /**
  * Signals that end commands in practice. The launcher only tells 128 + n, as shells do, so a program that exits with

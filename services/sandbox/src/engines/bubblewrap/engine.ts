@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 
 import { startProcess } from '../../execute/spawn.ts';
-import type { Cage, Engine, Started } from '../engine.ts';
+import type { Cage, Engine, Started } from '../command-engine.ts';
 import { bubblewrapArguments, DATA_FDS, etcFiles, type HostRoot, type Programs, STATUS_FD } from './arguments.ts';
 import { endingOf } from './ending.ts';
 import { seccompFilter } from './seccomp.ts';

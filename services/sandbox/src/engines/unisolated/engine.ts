@@ -5,7 +5,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 
 import { startProcess } from '../../execute/spawn.ts';
-import type { Cage, Command, Engine, Ending, Started } from '../engine.ts';
+import type { Cage, Command, Engine, Ending, Started } from '../command-engine.ts';
 import { hostPath } from './host-path.ts';
 
 /**

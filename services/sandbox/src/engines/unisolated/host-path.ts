@@ -1,4 +1,4 @@
-import type { Cage } from '../engine.ts';
+import type { Cage } from '../command-engine.ts';
 
 /** Turns /workspace/... and /input/<name>/... into the host's path; anything else stays as it is. */
 export function hostPath(cage: Cage, path: string): string {
