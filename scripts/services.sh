@@ -19,6 +19,14 @@ pdftotext                       | poppler-utils | tests that read what a PDF say
 /usr/lib/postgresql/*/bin/initdb | postgresql | the PostgreSQL primary and replicas of the tests
 '
 
+# A virtual machine for what this host's kernel cannot show, such as control groups of version 2 on a host with version 1.
+if [ "$(uname -m)" = x86_64 ]; then
+  NEEDED+='qemu-system-x86_64          | qemu-system-x86 | a virtual machine, in software
+/boot/vmlinuz-*-cloud-amd64     | linux-image-cloud-amd64 | its kernel
+busybox                         | busybox-static | its first programs
+'
+fi
+
 say() { printf '%s\n' "services: $*"; }
 
 trim() { sed 's/^[[:space:]]*//; s/[[:space:]]*$//' <<<"$1"; }

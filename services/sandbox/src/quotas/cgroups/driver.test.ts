@@ -6,7 +6,6 @@ import { cgroupConformance } from './conformance.ts';
 
 cgroupConformance('host');
 cgroupConformance('v1');
-cgroupConformance('v2');
 
 it('says why there are no control groups for a service that may make none (SB-2)', (ctx) => {
   if (process.getuid?.() !== 0) return ctx.skip('needs root, to become another user');
