@@ -18,9 +18,9 @@ export interface E2bDeps extends RestDeps, EnvdDeps {
 export interface E2bHandler {
   /** Whether a request is for this API: by its path, or by a host or header that names a sandbox. */
   claims(head: RequestHead): boolean;
-  request(request: IncomingMessage, response: ServerResponse): void;
+  readonly request: (request: IncomingMessage, response: ServerResponse) => void;
   /** For the `upgrade` event: WebSockets to ports of sandboxes. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
 /** Control plane, envd, and the ports of sandboxes, as E2B's SDKs expect them. */
