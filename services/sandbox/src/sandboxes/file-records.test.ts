@@ -12,7 +12,9 @@ async function eventsOf(text: string, size: number) {
   const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) =>
     bytes.subarray(n * size, (n + 1) * size),
   );
-  return Array.fromAsync(parseEvents(Readable.from(pieces)));
+  const events: unknown[] = [];
+  for await (const event of parseEvents(Readable.from(pieces))) events.push(event);
+  return events;
 }
 
 describe('what the applets of the agent tell (SB-1)', () => {

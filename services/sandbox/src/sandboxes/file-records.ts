@@ -51,24 +51,18 @@ export function parseEntries(output: Buffer): FileEntry[] {
  * @throws HoldfastError LIMIT_EXCEEDED where the kernel had to drop some.
  */
 export async function* parseEvents(output: Readable): AsyncGenerator<FileEvent | undefined> {
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   let first = true;
   for await (const chunk of output) {
     rest = Buffer.concat([rest, chunk as Buffer]);
-    const end = rest.lastIndexOf(0) + 1;
-    const fields = rest.toString('utf8', 0, end).split('\0');
-    // Two fields are a record, and the last one ends with a NUL.
-    const whole = fields.length - 1 - ((fields.length - 1) % 2);
-    rest = Buffer.from(
-      fields
-        .slice(whole, -1)
-        .map((field) => `${field}\0`)
-        .join('') + rest.toString('utf8', end),
-    );
-    for (let at = 0; at < whole; at += 2) {
+    for (;;) {
+      const mask = rest.indexOf(0);
+      const name = mask < 0 ? -1 : rest.indexOf(0, mask + 1);
+      if (name < 0) break;
       if (first) yield undefined;
-      else yield* eventsOf(Number(fields[at]), fields[at + 1] ?? '');
+      else yield* eventsOf(Number(rest.toString('latin1', 0, mask)), rest.toString('utf8', mask + 1, name));
       first = false;
+      rest = rest.subarray(name + 1);
     }
   }
 }
