@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
 
@@ -198,7 +197,7 @@ describe('attacks on the egress proxy (SB-3, QA-4)', () => {
       const socket = connect({ host: '127.0.0.1', port: world.port });
       socket.on('error', () => undefined).resume();
       socket.end(bytes.subarray(0, 1 + next(bytes.length)));
-      if (round % 30 === 29) await once(socket, 'close');
+      if (round % 30 === 29) await eventually(() => socket.closed);
     }
     await eventually(() => world.context.counters().connectionsOpen === 0);
     expect(world.problems).toEqual([]);

@@ -127,7 +127,7 @@ describe('what passes through the egress proxy (SB-3)', () => {
       socket.write('frame');
       await eventually(() => heard.endsWith('<frame>'));
       socket.end();
-      await once(socket, 'close');
+      await eventually(() => socket.closed);
     }
     expect(await talk(world.port, [ask('http://example.org/no')], /who\?/)).toMatch(
       /^HTTP\/1\.1 401 Who Are You\r\n.*who\?\n$/s,

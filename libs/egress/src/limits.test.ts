@@ -101,7 +101,8 @@ describe('limits and counters of the egress proxy (SB-3)', () => {
     const start = (limits: object) =>
       startWorld({ rules: RAW, names: NAMES, ports: { 9: server.port }, init: { limits } });
     await using idle = await start({ idleMs: 50 });
-    await once(await openTunnel(idle), 'close');
+    const silent = await openTunnel(idle);
+    await eventually(() => silent.closed);
     await eventually(() => idle.records.length === 2);
     expect(idle.records[1]).toMatchObject({ verdict: 'allow', reason: 'no byte passed for 50 ms' });
     expect(await talk(idle.port, [])).toBe('');
@@ -109,7 +110,7 @@ describe('limits and counters of the egress proxy (SB-3)', () => {
     await using total = await start({ totalMs: 100 });
     const socket = await openTunnel(total);
     const busy = setInterval(() => socket.write('x'), 10);
-    await once(socket, 'close');
+    await eventually(() => socket.closed);
     clearInterval(busy);
     await eventually(() => total.records.length === 2);
     expect(total.records[1]?.reason).toContain('after 100 ms, the longest that is allowed');
@@ -181,9 +182,8 @@ describe('limits and counters of the egress proxy (SB-3)', () => {
     const kept = connect({ host: '127.0.0.1', port: listener.port });
     kept.write(CONNECT_RAW);
     await once(kept, 'data');
-    const closed = once(socket, 'close');
     world.context.close();
-    await closed;
+    await eventually(() => socket.closed);
     expect(await talk(world.port, [CONNECT_RAW])).toBe('');
     kept.write('still here');
     const [echo] = (await once(kept, 'data')) as [Buffer];

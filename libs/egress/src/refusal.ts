@@ -34,6 +34,12 @@ export function upstreamFailed(rule: string, reason: string): Refusal {
   return { status: 502, code: 'UNAVAILABLE', verdict: 'allow', rule, reason };
 }
 
+/** It was allowed, but the connection broke. */
+export function connectionFailed(rule: string, error: unknown): Refusal {
+  const how = error instanceof Error ? error.message : String(error);
+  return upstreamFailed(rule, `the connection to the server failed (${how})`);
+}
+
 /** It was allowed, but took too long. */
 export function upstreamSlow(rule: string, reason: string): Refusal {
   return { status: 504, code: 'TIMED_OUT', verdict: 'allow', rule, reason };

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect as tcpConnect } from 'node:net';
 
 import { describe, expect, it } from 'vitest';
@@ -227,7 +226,7 @@ describe('tunnels through the egress proxy (SB-3)', () => {
     socket.write(connectTo('git.test:22'));
     await eventually(() => heard.includes('SSH-2.0-server'));
     socket.end('anything');
-    await once(socket, 'close');
+    await eventually(() => socket.closed);
     expect(heard).toContain('got anything');
     await eventually(() => world.records.length === 2);
     expect(world.records[1]).toMatchObject({ verdict: 'allow', bytesUp: 8, bytesDown: 28 });

@@ -3,13 +3,14 @@ import { finished, pipeline } from 'node:stream/promises';
 
 import { Exchange } from '../exchange.ts';
 import { hostHeader, type Target } from '../policy/target.ts';
-import { badRequest, type Refusal, upstreamFailed } from '../refusal.ts';
+import { badRequest, connectionFailed, type Refusal, upstreamFailed } from '../refusal.ts';
 import { answerRefusal } from './answer.ts';
 import type { ClientConnection } from './connection.ts';
 import type { ProxyDeps } from './deps.ts';
 import { endToEnd, valuesOf } from './headers.ts';
 import { openFor } from './open-for.ts';
 import { readRequestTarget } from './request-target.ts';
+import { serverAnswer } from './server-answer.ts';
 
 /** Carries out one plain HTTP request; resolves when the response is over, however it ended. */
 export async function forward(
@@ -54,23 +55,19 @@ async function carryOut(
       path: parsed.path,
       headers: requestHeaders(request, parsed.target),
     });
-    const answered = new Promise<IncomingMessage>((resolve, reject) => {
-      outgoing.once('response', resolve);
-      outgoing.on('error', reject);
-    });
+    const answered = serverAnswer(outgoing, upstream);
     // A server may answer, and stop reading, before it has the whole body: only its answer counts then.
     pipeline(request, outgoing).catch(() => undefined);
-    const incoming = await answered;
-    if (incoming.statusCode === 101) return upstreamFailed(exchange.rule, 'the server switched protocols unasked');
+    const { incoming, head } = await answered;
+    if (head) return upstreamFailed(exchange.rule, 'the server switched protocols unasked');
     response.sendDate = false;
     response.writeHead(incoming.statusCode ?? 502, incoming.statusMessage, endToEnd(incoming.rawHeaders));
     await pipeline(incoming, response);
     return undefined;
   } catch (error) {
     if (exchange.cutBy) return exchange.cutBy;
-    const left = connection.whyEnded || 'the client left before the end';
-    const who = stream.destroyed ? left : `the connection to the server failed (${String(error)})`;
-    return upstreamFailed(exchange.rule, who);
+    if (!stream.destroyed) return connectionFailed(exchange.rule, error);
+    return upstreamFailed(exchange.rule, connection.whyEnded || 'the client left before the end');
   } finally {
     response.off('close', leave);
     upstream.destroy();

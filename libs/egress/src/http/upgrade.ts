@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 
 import { Exchange } from '../exchange.ts';
-import { badRequest, type Refusal, upstreamFailed } from '../refusal.ts';
+import { badRequest, connectionFailed, type Refusal } from '../refusal.ts';
 import { lingerAndClose, writeRefusal } from './answer.ts';
 import type { ClientConnection } from './connection.ts';
 import type { ProxyDeps } from './deps.ts';
@@ -13,6 +13,7 @@ import { endToEnd } from './headers.ts';
 import { join } from './join.ts';
 import { openFor } from './open-for.ts';
 import { readRequestTarget } from './request-target.ts';
+import { serverAnswer } from './server-answer.ts';
 
 /** Whether a request asks for a WebSocket. Other upgrades (h2c) are not taken up: such requests are forwarded plainly. */
 export function asksForWebSocket(request: IncomingMessage): boolean {
@@ -46,20 +47,15 @@ async function handshake(
       path: parsed.path,
       headers: [...requestHeaders(request, parsed.target), 'Connection', 'Upgrade', 'Upgrade', 'websocket'],
     });
-    const answered = new Promise<{ incoming: IncomingMessage; head?: Buffer }>((resolve, reject) => {
-      outgoing.once('response', (incoming) => resolve({ incoming }));
-      outgoing.once('upgrade', (incoming, _socket, head) => resolve({ incoming, head }));
-      outgoing.on('error', reject);
-    });
+    const answered = serverAnswer(outgoing, upstream);
     outgoing.end();
     const { incoming, head } = await answered;
     stream.off('close', leave);
     if (head) await carryFrames(stream, upstream, incoming, head);
-    else if (incoming.statusCode === 101) return upstreamFailed(exchange.rule, 'the server switched protocols wrongly');
     else await declined(stream, request, incoming);
     return exchange.cutBy;
   } catch (error) {
-    return exchange.cutBy ?? upstreamFailed(exchange.rule, `the connection to the server failed (${String(error)})`);
+    return exchange.cutBy ?? connectionFailed(exchange.rule, error);
   } finally {
     stream.off('close', leave);
     upstream.destroy();

@@ -1,6 +1,6 @@
+import { HoldfastError } from '@holdfast/protocol';
 import { describe, expect, it } from 'vitest';
 
-import { NotClientHello } from './client-hello.ts';
 import { HelloReader, LONGEST_HELLO } from './hello-reader.ts';
 import { inRecords, madeHello, realHello, serverNames } from './testing.ts';
 
@@ -12,7 +12,7 @@ function read(bytes: Buffer, piece = bytes.length): string {
       if (hello) return hello.serverName ?? '(none)';
     }
   } catch (error) {
-    if (!(error instanceof NotClientHello)) throw error;
+    if (!HoldfastError.has(error, 'INVALID_ARGUMENT')) throw error;
     return `refused: ${error.message}`;
   }
   return 'more';

@@ -1,4 +1,4 @@
-import { type ClientHello, NotClientHello, parseClientHello } from './client-hello.ts';
+import { type ClientHello, notClientHello, parseClientHello } from './client-hello.ts';
 
 /** The longest ClientHello that is read, in bytes. With post-quantum key shares they have about 2,000. */
 export const LONGEST_HELLO = 16_384;
@@ -24,7 +24,7 @@ export class HelloReader {
   /**
    * Takes the next bytes. Answers with the ClientHello once it is whole; until then with undefined.
    *
-   * @throws NotClientHello as soon as the bytes cannot become one.
+   * @throws HoldfastError INVALID_ARGUMENT as soon as the bytes cannot become one.
    */
   push(chunk: Uint8Array): ClientHello | undefined {
     let at = 0;
@@ -38,11 +38,11 @@ export class HelloReader {
     const taken = Math.min(RECORD_HEADER - this.#headerFilled, chunk.length);
     this.#header.set(chunk.subarray(0, taken), this.#headerFilled);
     this.#headerFilled += taken;
-    if (this.#header[0] !== HANDSHAKE) throw new NotClientHello('it does not begin with a TLS handshake');
-    if (this.#headerFilled > 1 && this.#header[1] !== 3) throw new NotClientHello('it is of no version of TLS');
+    if (this.#header[0] !== HANDSHAKE) throw notClientHello('it does not begin with a TLS handshake');
+    if (this.#headerFilled > 1 && this.#header[1] !== 3) throw notClientHello('it is of no version of TLS');
     if (this.#headerFilled < RECORD_HEADER) return taken;
     const length = this.#header.readUInt16BE(3);
-    if (length === 0 || length > LONGEST_RECORD) throw new NotClientHello('a TLS record has an impossible length');
+    if (length === 0 || length > LONGEST_RECORD) throw notClientHello('a TLS record has an impossible length');
     this.#headerFilled = 0;
     this.#recordLeft = length;
     return taken;
@@ -54,13 +54,12 @@ export class HelloReader {
     this.#message.set(chunk.subarray(0, taken), this.#messageFilled);
     this.#messageFilled += taken;
     this.#recordLeft -= taken;
-    if (this.#message[0] !== CLIENT_HELLO) throw new NotClientHello('the handshake does not begin with a ClientHello');
+    if (this.#message[0] !== CLIENT_HELLO) throw notClientHello('the handshake does not begin with a ClientHello');
     if (this.#messageFilled < MESSAGE_HEADER) return taken;
     const length = this.#messageLength();
-    if (length > this.#message.length)
-      throw new NotClientHello(`the ClientHello is longer than ${LONGEST_HELLO} bytes`);
+    if (length > this.#message.length) throw notClientHello(`the ClientHello is longer than ${LONGEST_HELLO} bytes`);
     if (this.#messageFilled === length) {
-      if (this.#recordLeft > 0) throw new NotClientHello('something follows the ClientHello in its record');
+      if (this.#recordLeft > 0) throw notClientHello('something follows the ClientHello in its record');
       this.#done = true;
     }
     return taken;

@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
 
-import { type ClientHello, NotClientHello } from './client-hello.ts';
+import { HoldfastError } from '@holdfast/protocol';
+
+import type { ClientHello } from './client-hello.ts';
 import { HelloReader } from './hello-reader.ts';
 
 /** How a tunnel begins. `bytes` have been taken from the stream. */
@@ -22,7 +24,7 @@ export async function peekBeginning(stream: Duplex, limitMs: number): Promise<Be
         if (!hello) continue;
         resolve({ kind: 'tls', hello, bytes: Buffer.concat(chunks) });
       } catch (error) {
-        if (!(error instanceof NotClientHello)) throw error;
+        if (!HoldfastError.has(error, 'INVALID_ARGUMENT')) throw error;
         resolve({ kind: 'other', why: error.message, bytes: Buffer.concat(chunks) });
       }
       stop();
