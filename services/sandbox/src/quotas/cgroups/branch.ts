@@ -20,7 +20,7 @@ export interface Freezer {
   readonly frozen: string;
   readonly thawed: string;
   /** Whether the processes of the group in this folder all stand still. */
-  isFrozen(folder: string): Promise<boolean>;
+  isFrozen(folder: string): boolean;
 }
 
 /** The part of a sandbox's control group that lies in one hierarchy. */
@@ -37,7 +37,7 @@ export interface Branch {
   /** What a new group gets, in this order. `disks` are the devices (`major:minor`) that disk limits hold for. */
   settings(quotas: Quotas, disks: readonly string[]): readonly Setting[];
   /** What this hierarchy knows of the group's use. */
-  usage(folder: string): Promise<Partial<Usage>>;
+  usage(folder: string): Partial<Usage>;
 }
 
 /** The branches of one driver, or why it cannot work here. */

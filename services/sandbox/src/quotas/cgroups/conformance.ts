@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { HoldfastError } from '@holdfast/protocol';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 
-import { disksFor } from './disks.ts';
+import { disksOf, ownDisks } from './disks.ts';
 import type { Cgroup, Cgroups, Quotas } from './driver.ts';
 import { unless } from './files.ts';
 import { type DriverUnderTest, eventually, launch, openDriver } from './testing.ts';
@@ -157,7 +157,7 @@ export function cgroupConformance(driver: DriverUnderTest): void {
         };
         await withGroup(quotas, async (group) => {
           const held = await throttles(group);
-          for (const disk of await disksFor([folder])) {
+          for (const disk of [...(await ownDisks()), ...(await disksOf([folder]))]) {
             for (const limit of ['500', '1000', String(100 * MIB)])
               assert.match(held, new RegExp(`${disk} .*${limit}`));
           }

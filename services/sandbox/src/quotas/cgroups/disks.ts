@@ -3,22 +3,8 @@ import { basename, dirname, join } from 'node:path';
 
 import { unless } from './files.ts';
 
-/**
- * The devices (`major:minor`) that disk limits are set for: the machine's own disks, and those that hold `folders`.
- * A folder in memory or on the network has no device and adds none; the disk below btrfs or an overlay is one of the
- * machine's own.
- */
-export async function disksFor(folders: readonly string[]): Promise<string[]> {
-  const found = new Set(await ownDisks());
-  for (const folder of folders) {
-    const disk = await diskOf((await stat(folder)).dev);
-    if (disk !== undefined) found.add(disk);
-  }
-  return [...found];
-}
-
-/** Whole disks of the machine: those with hardware behind them, and what device mapper and RAID make of them. */
-async function ownDisks(): Promise<string[]> {
+/** Whole disks of the machine (`major:minor`): those with hardware behind them, and what device mapper and RAID make. */
+export async function ownDisks(): Promise<string[]> {
   const disks: string[] = [];
   for (const name of await unless(['ENOENT'], readdir('/sys/block'), [])) {
     const folder = join('/sys/block', name);
@@ -26,6 +12,15 @@ async function ownDisks(): Promise<string[]> {
     if (isReal) disks.push((await readFile(join(folder, 'dev'), 'utf8')).trim());
   }
   return disks;
+}
+
+/**
+ * The devices that hold `folders`. A folder in memory or on the network has none; the disk below btrfs or an overlay
+ * is one of the machine's own.
+ */
+export async function disksOf(folders: readonly string[]): Promise<string[]> {
+  const disks = await Promise.all(folders.map(async (folder) => diskOf((await stat(folder)).dev)));
+  return disks.filter((disk) => disk !== undefined);
 }
 
 /** The whole disk that a device number of `stat` is, or is a partition of: the kernel takes limits for whole disks only. */

@@ -1,4 +1,5 @@
-import { readdir, readFile, rmdir, stat } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -6,7 +7,7 @@ import { HoldfastError } from '@holdfast/protocol';
 
 import type { Branch } from './branch.ts';
 import type { Cgroup, Usage } from './driver.ts';
-import { errnoOf, unless, writeKernel } from './files.ts';
+import { errnoOf, orElse, readKernel, unless, writeKernel } from './files.ts';
 
 const GONE = ['ENOENT', 'ENODEV'];
 
@@ -34,11 +35,7 @@ export async function openGroup(id: string, branches: readonly Branch[]): Promis
   const procsFiles = parts.map(({ folder }) => join(folder, 'cgroup.procs'));
   const group = `The control group ${id}`;
 
-  const pids = async (): Promise<number[]> => {
-    const found = new Set<number>();
-    for (const { folder } of parts) for (const pid of await pidsBelow(folder)) found.add(pid);
-    return [...found];
-  };
+  const pids = async (): Promise<number[]> => [...new Set(parts.flatMap(({ folder }) => pidsBelow(folder)))];
 
   const setFrozen = async (frozen: boolean): Promise<void> => {
     for (const { branch, folder } of parts) {
@@ -47,12 +44,11 @@ export async function openGroup(id: string, branches: readonly Branch[]): Promis
     }
   };
 
-  const isFrozen = async (): Promise<boolean> => {
-    for (const { branch, folder } of parts) {
-      if (branch.freezer && !(await branch.freezer.isFrozen(folder))) return false;
-    }
-    return true;
-  };
+  const isFrozen = async (): Promise<boolean> =>
+    parts.every(({ branch, folder }) => branch.freezer?.isFrozen(folder) ?? true);
+
+  const usage = async (): Promise<Usage> =>
+    Object.assign({}, UNUSED, ...parts.map(({ branch, folder }) => branch.usage(folder))) as Usage;
 
   /** Frozen first, so that none can fork while the others are killed; a signal acts only on what is thawed again. */
   const killOnce = async (): Promise<void> => {
@@ -88,14 +84,7 @@ export async function openGroup(id: string, branches: readonly Branch[]): Promis
         await orUnavailable(`The process ${pid} could not be moved into ${group}.`, writeKernel(file, String(pid)));
       }
     },
-    async usage() {
-      const known = parts.map(({ branch, folder }) => branch.usage(folder));
-      return Object.assign(
-        {},
-        UNUSED,
-        ...(await orUnavailable(`${group} cannot be read.`, Promise.all(known))),
-      ) as Usage;
-    },
+    usage: () => orUnavailable(`${group} cannot be read.`, usage()),
     async freeze() {
       const message = `${group} could not be frozen.`;
       await orUnavailable(message, setFrozen(true));
@@ -130,29 +119,26 @@ async function until(isSo: () => Promise<boolean>, patienceMs: number): Promise<
   return true;
 }
 
-/** A group with the groups below it. Container engines and systemd inside a sandbox make some. Innermost first. */
-async function groupsBelow(folder: string): Promise<string[]> {
-  const entries = await unless(GONE, readdir(folder, { withFileTypes: true }), undefined);
-  if (!entries) return [];
-  const groups: string[] = [];
-  for (const entry of entries) if (entry.isDirectory()) groups.push(...(await groupsBelow(join(folder, entry.name))));
-  return [...groups, folder];
+/** A group with the groups below it, innermost first. Container engines make some inside a sandbox's group. */
+function groupsBelow(folder: string): string[] {
+  const groups = orElse(GONE, () => readdirSync(folder, { withFileTypes: true }), undefined);
+  if (!groups) return [];
+  const below = groups.filter((entry) => entry.isDirectory()).flatMap(({ name }) => groupsBelow(join(folder, name)));
+  return [...below, folder];
 }
 
 /** A process of another pid namespace is listed as 0, and left out: it cannot be named from here. */
-async function pidsBelow(folder: string): Promise<number[]> {
-  const pids: number[] = [];
-  for (const group of await groupsBelow(folder)) {
-    const text = await unless(GONE, readFile(join(group, 'cgroup.procs'), 'utf8'), '');
-    pids.push(...text.split('\n').filter(Boolean).map(Number).filter(Boolean));
-  }
-  return pids;
+function pidsBelow(folder: string): number[] {
+  return groupsBelow(folder).flatMap((group) => {
+    const text = orElse(GONE, () => readKernel(join(group, 'cgroup.procs')), '');
+    return text.split('\n').map(Number).filter(Boolean);
+  });
 }
 
 /** Whether nothing is left. A group is busy for a moment after its last process has ended. */
 async function removeTree(folder: string): Promise<boolean> {
   try {
-    for (const group of await groupsBelow(folder)) await unless(GONE, rmdir(group), undefined);
+    for (const group of groupsBelow(folder)) await unless(GONE, rmdir(group), undefined);
     return true;
   } catch (error) {
     if (['EBUSY', 'ENOTEMPTY'].includes(errnoOf(error))) return false;

@@ -1,25 +1,28 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { HoldfastError } from '@holdfast/protocol';
 
 import type { Branch } from './branch.ts';
-import { disksFor } from './disks.ts';
+import { disksOf, ownDisks } from './disks.ts';
 import type { Cgroups, Quotas } from './driver.ts';
-import { errnoOf, unless, writeKernel } from './files.ts';
+import { errnoOf, setKernel, unless } from './files.ts';
 import { openGroup } from './group.ts';
 
 /** The driver over the branches that the host has. One parent group in each. */
-export function openParent(kind: string, branches: readonly Branch[]): Cgroups {
+export async function openParent(kind: string, branches: readonly Branch[]): Promise<Cgroups> {
   const own = new Set<string>();
+  const machineDisks = await ownDisks();
 
   const make = async (id: string, quotas: Quotas): Promise<void> => {
-    const disks = branches.some(({ holdsDisks }) => holdsDisks) ? await disksFor(quotas.diskFolders ?? []) : [];
+    const disks = new Set([...machineDisks, ...(await disksOf(quotas.diskFolders ?? []))]);
     await Promise.all(
       branches.map(async (branch) => {
         const folder = await makeBelow(branch, id);
-        for (const { file, value, optional } of branch.settings(quotas, disks)) {
-          await unless(optional ? ['ENOENT'] : [], writeKernel(join(folder, file), value), undefined);
+        for (const { file, value, optional } of branch.settings(quotas, [...disks])) {
+          const path = join(folder, file);
+          if (!optional || existsSync(path)) setKernel(path, value);
         }
       }),
     );

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type Branch, type Branches, findBase, type Freezer, makeGroup, type Setting } from './branch.ts';
 import type { Hierarchies } from './detect.ts';
 import type { Quotas, Usage } from './driver.ts';
-import { readKeyed, readNumber } from './files.ts';
+import { readKernel, readKeyed } from './files.ts';
 
 /** The time in which a group may use its share of CPU, microseconds. The kernel's default. */
 const PERIOD_US = 100_000;
@@ -14,7 +13,7 @@ const COUNT_ONLY = 4_294_967_294;
 
 interface Controller {
   settings(quotas: Quotas, disks: readonly string[]): readonly Setting[];
-  usage(folder: string): Promise<Partial<Usage>>;
+  usage(folder: string): Partial<Usage>;
 }
 
 /**
@@ -31,14 +30,14 @@ export const V1_CONTROLLERS: Readonly<Record<string, Controller>> = {
       { file: 'cpu.cfs_period_us', value: String(PERIOD_US) },
       { file: 'cpu.cfs_quota_us', value: String(Math.round(cpus * PERIOD_US)) },
     ],
-    usage: async (folder) => {
-      const { throttled_time: ns = 0 } = await readKeyed(join(folder, 'cpu.stat'));
+    usage: (folder) => {
+      const { throttled_time: ns = 0 } = readKeyed(join(folder, 'cpu.stat'));
       return { throttledUs: Math.round(ns / 1000) };
     },
   },
   cpuacct: {
     settings: () => [],
-    usage: async (folder) => ({ cpuUs: Math.round((await readNumber(join(folder, 'cpuacct.usage'))) / 1000) }),
+    usage: (folder) => ({ cpuUs: Math.round(Number(readKernel(join(folder, 'cpuacct.usage'))) / 1000) }),
   },
   memory: {
     settings: ({ memoryBytes }) => [
@@ -47,14 +46,11 @@ export const V1_CONTROLLERS: Readonly<Record<string, Controller>> = {
       { file: 'memory.memsw.limit_in_bytes', value: String(memoryBytes), optional: true },
       { file: 'memory.swappiness', value: '0', optional: true },
     ],
-    usage: async (folder) => {
-      const [memoryBytes, memoryPeakBytes, oom] = await Promise.all([
-        readNumber(join(folder, 'memory.usage_in_bytes')),
-        readNumber(join(folder, 'memory.max_usage_in_bytes')),
-        readKeyed(join(folder, 'memory.oom_control')),
-      ]);
-      return { memoryBytes, memoryPeakBytes, oomKills: oom['oom_kill'] ?? 0 };
-    },
+    usage: (folder) => ({
+      memoryBytes: Number(readKernel(join(folder, 'memory.usage_in_bytes'))),
+      memoryPeakBytes: Number(readKernel(join(folder, 'memory.max_usage_in_bytes'))),
+      oomKills: readKeyed(join(folder, 'memory.oom_control'))['oom_kill'] ?? 0,
+    }),
   },
   pids: {
     settings: ({ pids }) => [{ file: 'pids.max', value: String(pids) }],
@@ -74,11 +70,9 @@ export const V1_CONTROLLERS: Readonly<Record<string, Controller>> = {
               value: `${disk} ${diskBytesPerS}`,
             }))),
       ]),
-    usage: async (folder) => {
-      const [bytes, operations] = await Promise.all(
-        ['service_bytes', 'serviced'].map(async (what) =>
-          parseThrottleCounts(await readFile(join(folder, `blkio.throttle.io_${what}_recursive`), 'utf8')),
-        ),
+    usage: (folder) => {
+      const [bytes, operations] = ['service_bytes', 'serviced'].map((what) =>
+        parseThrottleCounts(readKernel(join(folder, `blkio.throttle.io_${what}_recursive`))),
       );
       return {
         readBytes: bytes?.read ?? 0,
@@ -88,14 +82,14 @@ export const V1_CONTROLLERS: Readonly<Record<string, Controller>> = {
       };
     },
   },
-  freezer: { settings: () => [], usage: () => Promise.resolve({}) },
+  freezer: { settings: () => [], usage: () => ({}) },
 };
 
 const V1_FREEZER: Freezer = {
   file: 'freezer.state',
   frozen: 'FROZEN',
   thawed: 'THAWED',
-  isFrozen: async (folder) => (await readFile(join(folder, 'freezer.state'), 'utf8')).trim() === 'FROZEN',
+  isFrozen: (folder) => readKernel(join(folder, 'freezer.state')) === 'FROZEN',
 };
 
 /** Lines `8:0 Read 5`, of all disks together. */
@@ -109,12 +103,11 @@ export function parseThrottleCounts(text: string): { read: number; write: number
 }
 
 /** The same files in v1 and v2. */
-export async function readPids(folder: string): Promise<Partial<Usage>> {
-  const [pids, events] = await Promise.all([
-    readNumber(join(folder, 'pids.current')),
-    readKeyed(join(folder, 'pids.events')),
-  ]);
-  return { pids, forksRefused: events['max'] ?? 0 };
+export function readPids(folder: string): Partial<Usage> {
+  return {
+    pids: Number(readKernel(join(folder, 'pids.current'))),
+    forksRefused: readKeyed(join(folder, 'pids.events'))['max'] ?? 0,
+  };
 }
 
 /** v1 alone: freezing and CPU time need a controller of their own. */
@@ -150,11 +143,8 @@ function v1Branch(base: string, name: string, names: readonly string[]): Branch 
     holdsDisks: names.includes('blkio'),
     prepare: () => makeGroup(parent),
     settings: (quotas, disks) => controllers.flatMap((controller) => controller.settings(quotas, disks)),
-    usage: async (folder) =>
-      Object.assign(
-        {},
-        ...(await Promise.all(controllers.map((controller) => controller.usage(folder)))),
-      ) as Partial<Usage>,
+    usage: (folder) =>
+      Object.assign({}, ...controllers.map((controller) => controller.usage(folder))) as Partial<Usage>,
   };
 }
 

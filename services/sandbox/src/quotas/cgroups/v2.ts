@@ -1,11 +1,11 @@
 import { constants } from 'node:fs';
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { type Branch, findBase, type Freezer, makeGroup, type Setting } from './branch.ts';
 import type { Hierarchy } from './detect.ts';
 import type { Quotas, Usage } from './driver.ts';
-import { errnoOf, readKeyed, readNumber, unless, writeKernel } from './files.ts';
+import { errnoOf, orElse, readKernel, readKeyed, unless, writeKernel } from './files.ts';
 import { readPids } from './v1.ts';
 
 /** The time in which a group may use its share of CPU, microseconds. The kernel's default. */
@@ -13,14 +13,14 @@ const PERIOD_US = 100_000;
 
 interface Controller {
   settings(quotas: Quotas, disks: readonly string[]): readonly Setting[];
-  usage(folder: string): Promise<Partial<Usage>>;
+  usage(folder: string): Partial<Usage>;
 }
 
 /** The controllers of v2. */
 export const V2_CONTROLLERS: Readonly<Record<string, Controller>> = {
   cpu: {
     settings: ({ cpus }) => [{ file: 'cpu.max', value: `${Math.round(cpus * PERIOD_US)} ${PERIOD_US}` }],
-    usage: async (folder) => ({ throttledUs: (await readKeyed(join(folder, 'cpu.stat')))['throttled_usec'] ?? 0 }),
+    usage: (folder) => ({ throttledUs: readKeyed(join(folder, 'cpu.stat'))['throttled_usec'] ?? 0 }),
   },
   memory: {
     settings: ({ memoryBytes }) => [
@@ -29,14 +29,17 @@ export const V2_CONTROLLERS: Readonly<Record<string, Controller>> = {
       // All or nothing: a sandbox of which the kernel has killed one process is not worth going on with.
       { file: 'memory.oom.group', value: '1', optional: true },
     ],
-    usage: async (folder) => {
-      const [memoryBytes, peak, events] = await Promise.all([
-        readNumber(join(folder, 'memory.current')),
+    usage: (folder) => {
+      const memoryBytes = Number(readKernel(join(folder, 'memory.current')));
+      return {
+        memoryBytes,
         // Since Linux 5.19.
-        unless(['ENOENT'], readNumber(join(folder, 'memory.peak')), 0),
-        readKeyed(join(folder, 'memory.events')),
-      ]);
-      return { memoryBytes, memoryPeakBytes: Math.max(peak, memoryBytes), oomKills: events['oom_kill'] ?? 0 };
+        memoryPeakBytes: Math.max(
+          memoryBytes,
+          Number(orElse(['ENOENT'], () => readKernel(join(folder, 'memory.peak')), '0')),
+        ),
+        oomKills: readKeyed(join(folder, 'memory.events'))['oom_kill'] ?? 0,
+      };
     },
   },
   pids: { settings: ({ pids }) => [{ file: 'pids.max', value: String(pids) }], usage: readPids },
@@ -45,7 +48,7 @@ export const V2_CONTROLLERS: Readonly<Record<string, Controller>> = {
       const limits = ioLimits(quotas);
       return limits === '' ? [] : disks.map((disk) => ({ file: 'io.max', value: `${disk} ${limits}` }));
     },
-    usage: async (folder) => parseIoStat(await readFile(join(folder, 'io.stat'), 'utf8')),
+    usage: (folder) => parseIoStat(readKernel(join(folder, 'io.stat'))),
   },
 };
 
@@ -53,7 +56,7 @@ const V2_FREEZER: Freezer = {
   file: 'cgroup.freeze',
   frozen: '1',
   thawed: '0',
-  isFrozen: async (folder) => (await readKeyed(join(folder, 'cgroup.events')))['frozen'] === 1,
+  isFrozen: (folder) => readKeyed(join(folder, 'cgroup.events'))['frozen'] === 1,
 };
 
 /** Lines `8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=5 dios=6`, of all disks together. */
@@ -78,7 +81,7 @@ export async function unifiedBranch(
       why: `This user may not make control groups in ${hierarchy.mount} (cgroup v2). Run the service as root, or as a systemd unit with Delegate=yes.`,
     };
   }
-  const offered = await controllersOf(base, 'cgroup.controllers');
+  const offered = controllersOf(base, 'cgroup.controllers');
   const missing = needed.filter((controller) => !offered.includes(controller));
   if (missing.length > 0) {
     return {
@@ -110,12 +113,9 @@ function makeBranch(base: string, name: string, names: readonly string[]): Branc
       await enable(parent, names);
     },
     settings: (quotas, disks) => controllers.flatMap((controller) => controller.settings(quotas, disks)),
-    usage: async (folder) => {
-      const [cpu, ...known] = await Promise.all([
-        readKeyed(join(folder, 'cpu.stat')),
-        ...controllers.map((controller) => controller.usage(folder)),
-      ]);
-      return Object.assign({ cpuUs: cpu['usage_usec'] ?? 0 }, ...known) as Partial<Usage>;
+    usage: (folder) => {
+      const cpuUs = readKeyed(join(folder, 'cpu.stat'))['usage_usec'] ?? 0;
+      return Object.assign({ cpuUs }, ...controllers.map((controller) => controller.usage(folder))) as Partial<Usage>;
     },
   };
 }
@@ -125,7 +125,7 @@ function makeBranch(base: string, name: string, names: readonly string[]): Branc
  * it is the top of the whole host: in a container or a delegated unit this service's own processes are moved to `leaf`.
  */
 async function enable(folder: string, names: readonly string[], leaf?: string): Promise<void> {
-  const enabled = await controllersOf(folder, 'cgroup.subtree_control');
+  const enabled = controllersOf(folder, 'cgroup.subtree_control');
   const wanted = names.filter((controller) => !enabled.includes(controller)).map((controller) => `+${controller}`);
   if (wanted.length === 0) return;
   const control = join(folder, 'cgroup.subtree_control');
@@ -134,15 +134,15 @@ async function enable(folder: string, names: readonly string[], leaf?: string): 
   } catch (error) {
     if (errnoOf(error) !== 'EBUSY' || leaf === undefined) throw error;
     await makeGroup(leaf);
-    for (const pid of (await readFile(join(folder, 'cgroup.procs'), 'utf8')).split('\n').filter(Boolean)) {
+    for (const pid of readKernel(join(folder, 'cgroup.procs')).split('\n').filter(Boolean)) {
       await unless(['ESRCH'], writeKernel(join(leaf, 'cgroup.procs'), pid), undefined);
     }
     await writeKernel(control, wanted.join(' '));
   }
 }
 
-async function controllersOf(folder: string, file: string): Promise<string[]> {
-  return (await readFile(join(folder, file), 'utf8')).trim().split(' ').filter(Boolean);
+function controllersOf(folder: string, file: string): string[] {
+  return readKernel(join(folder, file)).split(' ').filter(Boolean);
 }
 
 function ioLimits({ diskReadIops, diskWriteIops, diskBytesPerS }: Quotas): string {
