@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { constants } from 'node:os';
 import { posix } from 'node:path';
-import { PassThrough, type Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 
@@ -41,12 +40,10 @@ export class BoxFiles implements SandboxFiles {
   }
 
   async read(path: string, user: BoxUser): Promise<FileContent> {
-    const process = await this.#start(user, 'read', path);
-    const stream = new PassThrough();
-    const done = this.#copyOut(process, path, stream);
+    const chunks = contentsOf(await this.#start(user, 'read', path), path);
     // An error comes instead of the first byte, where there is one to come.
-    await Promise.race([done, once(stream, 'readable')]);
-    return { stream };
+    const first = await chunks.next();
+    return { stream: Readable.from(withFirst(first, chunks), { objectMode: false }) };
   }
 
   async write(
@@ -129,24 +126,25 @@ export class BoxFiles implements SandboxFiles {
     if (exitCode !== 0) throw failure(exitCode, args[0] ?? '');
     return output;
   }
+}
 
-  async #copyOut(process: BoxProcess, path: string, stream: PassThrough): Promise<void> {
-    process.stderr.resume();
-    try {
-      for await (const chunk of process.stdout) {
-        if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
-        if (stream.destroyed) break;
-      }
-      if (stream.destroyed) process.kill();
-      const { exitCode } = await process.exited;
-      if (exitCode !== 0) throw failure(exitCode, path);
-      stream.end();
-    } catch (error) {
-      const why = HoldfastError.from(error);
-      stream.destroy(why);
-      throw why;
-    }
+async function* contentsOf(process: BoxProcess, path: string): AsyncGenerator<Buffer> {
+  process.stderr.resume();
+  let whole = false;
+  try {
+    for await (const chunk of process.stdout) yield chunk as Buffer;
+    whole = true;
+  } finally {
+    if (!whole) process.kill();
   }
+  const { exitCode } = await process.exited;
+  if (exitCode !== 0) throw failure(exitCode, path);
+}
+
+async function* withFirst(first: IteratorResult<Buffer>, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  if (first.done) return;
+  yield first.value;
+  yield* rest;
 }
 
 /** A folder before what is in it, then by name. */
