@@ -7,7 +7,8 @@ set -euo pipefail
 NEEDED='
 git                             | git        | the repository tools and their tests
 bwrap                           | bubblewrap | the process level of the sandbox
-strace                          | strace     | tests that look at what a process really does
+strace                          | strace     | the audit where there is no bpftrace; tests that look at what a process really does
+bpftrace                        | bpftrace   | the audit of what sandboxed processes do
 prlimit                         | util-linux | limits of sandboxed processes
 setpriv                         | util-linux | unprivileged children of root
 mount                           | mount      | the test of a full disk
