@@ -46,7 +46,13 @@ export interface Usage {
 export interface Cgroup {
   /** The unified group's id, which is what eBPF calls cgroup id. Undefined where the host has no unified hierarchy. */
   readonly id: bigint | undefined;
-  /** Absolute paths. A launcher writes "0" to each before it execs, so that nothing ever runs outside the group. */
+  /**
+   * Absolute paths. A launcher writes "0" to each before it execs, so that nothing ever runs outside the group.
+   *
+   * The first of these writes after a quiet while takes about 10 ms, the others less than 0.1: the kernel waits until
+   * no processor forks. Where that matters, start the launcher ahead, and let it wait in its group; or mount
+   * the hierarchy with `favordynmods` (Linux 6.0), which makes every fork of the host a little slower instead.
+   */
   readonly procsFiles: readonly string[];
   /** Moves a process in. Children that it started before stay where they are. */
   add(pid: number): Promise<void>;

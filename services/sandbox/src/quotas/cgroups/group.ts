@@ -96,13 +96,8 @@ export async function openGroup(id: string, branches: readonly Branch[]): Promis
       const message = `${group} could not be removed. The next start of the service tries again.`;
       await orUnavailable(message, kill());
       for (const { folder } of parts) {
-        if (
-          !(await orUnavailable(
-            message,
-            until(() => removeTree(folder), PATIENCE_MS),
-          ))
-        )
-          throw unavailable(message);
+        const isGone = until(() => removeTree(folder), PATIENCE_MS);
+        if (!(await orUnavailable(message, isGone))) throw unavailable(message);
       }
     },
   };

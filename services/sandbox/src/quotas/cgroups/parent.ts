@@ -17,7 +17,8 @@ export async function openParent(kind: string, branches: readonly Branch[]): Pro
 
   const make = async (id: string, quotas: Quotas): Promise<void> => {
     const disks = new Set([...machineDisks, ...(await disksOf(quotas.diskFolders ?? []))]);
-    await Promise.all(
+    // All are waited for, also when one fails: what is made must be there before it can be removed.
+    const made = await Promise.allSettled(
       branches.map(async (branch) => {
         const folder = await makeBelow(branch, id);
         for (const { file, value, optional } of branch.settings(quotas, [...disks])) {
@@ -26,6 +27,8 @@ export async function openParent(kind: string, branches: readonly Branch[]): Pro
         }
       }),
     );
+    const failed = made.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
   };
 
   return {
@@ -44,8 +47,9 @@ export async function openParent(kind: string, branches: readonly Branch[]): Pro
         };
         return { ...group, remove };
       } catch (error) {
-        await (await openGroup(id, branches)).remove();
+        // First, so that a later reap finds what cannot be removed now.
         own.delete(id);
+        await (await openGroup(id, branches)).remove();
         throw new HoldfastError(
           'SANDBOX_UNAVAILABLE',
           `The control group of the sandbox ${id} could not be made with its quotas (${errnoOf(error) || 'unknown error'}). Nothing was started and nothing is left of it.`,
