@@ -6,7 +6,8 @@ import { pipeline } from 'node:stream/promises';
 
 import { HoldfastError } from '@holdfast/protocol';
 
-import type { BoxProcess, BoxUser, LiveBox } from './box.ts';
+import type { Agent, AgentProcess } from '../agent/agent.ts';
+import type { SandboxUser } from './box.ts';
 import { parseEntries, parseEvents } from './file-records.ts';
 import type { FileContent, FileEntry, FileWatch, SandboxFiles } from './files.ts';
 import { FileMetadata } from './file-metadata.ts';
@@ -18,28 +19,28 @@ const { ENOENT, EACCES, EPERM, EROFS, EEXIST, ENOSPC, EDQUOT, ENAMETOOLONG } = c
  * of the box decides what may be reached.
  */
 export class BoxFiles implements SandboxFiles {
-  readonly #agent: Pick<LiveBox['agent'], 'spawn'>;
+  readonly #agent: Pick<Agent, 'spawn'>;
   readonly #program: string;
   readonly #metadata = new FileMetadata();
 
   /** @param program where the agent's program lies inside. */
-  constructor(agent: Pick<LiveBox['agent'], 'spawn'>, program: string) {
+  constructor(agent: Pick<Agent, 'spawn'>, program: string) {
     this.#agent = agent;
     this.#program = program;
   }
 
-  async stat(path: string, user: BoxUser): Promise<FileEntry> {
+  async stat(path: string, user: SandboxUser): Promise<FileEntry> {
     const [entry] = parseEntries(await this.#run(user, 'stat', path));
     if (!entry) throw failure(ENOENT, path);
     return this.#metadata.addTo(entry);
   }
 
-  async list(path: string, depth: number, user: BoxUser): Promise<readonly FileEntry[]> {
+  async list(path: string, depth: number, user: SandboxUser): Promise<readonly FileEntry[]> {
     const entries = parseEntries(await this.#run(user, 'list', path, String(depth)));
     return entries.map((entry) => this.#metadata.addTo(entry)).sort(byPath);
   }
 
-  async read(path: string, user: BoxUser): Promise<FileContent> {
+  async read(path: string, user: SandboxUser): Promise<FileContent> {
     const chunks = contentsOf(await this.#start(user, 'read', path), path);
     // An error comes instead of the first byte, where there is one to come.
     const first = await chunks.next();
@@ -49,7 +50,7 @@ export class BoxFiles implements SandboxFiles {
   async write(
     path: string,
     source: Readable,
-    { user, metadata }: { readonly user: BoxUser; readonly metadata: Readonly<Record<string, string>> },
+    { user, metadata }: { readonly user: SandboxUser; readonly metadata: Readonly<Record<string, string>> },
   ): Promise<void> {
     const process = await this.#start(user, 'write', path);
     process.stdout.resume();
@@ -66,16 +67,16 @@ export class BoxFiles implements SandboxFiles {
     this.#metadata.set(path, metadata);
   }
 
-  async makeDir(path: string, user: BoxUser): Promise<void> {
+  async makeDir(path: string, user: SandboxUser): Promise<void> {
     await this.#run(user, 'mkdir', path);
   }
 
-  async move(source: string, destination: string, user: BoxUser): Promise<void> {
+  async move(source: string, destination: string, user: SandboxUser): Promise<void> {
     await this.#run(user, 'move', source, destination);
     this.#metadata.move(source, destination);
   }
 
-  async remove(path: string, user: BoxUser): Promise<void> {
+  async remove(path: string, user: SandboxUser): Promise<void> {
     try {
       await this.#run(user, 'remove', path);
     } catch (error) {
@@ -86,7 +87,7 @@ export class BoxFiles implements SandboxFiles {
 
   async watch(
     path: string,
-    { recursive, user }: { readonly recursive: boolean; readonly user: BoxUser },
+    { recursive, user }: { readonly recursive: boolean; readonly user: SandboxUser },
   ): Promise<FileWatch> {
     const process = await this.#start(user, 'watch', path, recursive ? '1' : '0');
     process.stderr.resume();
@@ -108,7 +109,7 @@ export class BoxFiles implements SandboxFiles {
     };
   }
 
-  async #start(user: BoxUser, applet: string, ...args: readonly string[]): Promise<BoxProcess> {
+  async #start(user: SandboxUser, applet: string, ...args: readonly string[]): Promise<AgentProcess> {
     return this.#agent.spawn({
       argv: [this.#program, applet, ...args],
       env: {},
@@ -119,7 +120,7 @@ export class BoxFiles implements SandboxFiles {
     });
   }
 
-  async #run(user: BoxUser, applet: string, ...args: readonly string[]): Promise<Buffer> {
+  async #run(user: SandboxUser, applet: string, ...args: readonly string[]): Promise<Buffer> {
     const process = await this.#start(user, applet, ...args);
     process.stderr.resume();
     const [output, { exitCode }] = await Promise.all([buffer(process.stdout), process.exited]);
@@ -128,7 +129,7 @@ export class BoxFiles implements SandboxFiles {
   }
 }
 
-async function* contentsOf(process: BoxProcess, path: string): AsyncGenerator<Buffer> {
+async function* contentsOf(process: AgentProcess, path: string): AsyncGenerator<Buffer> {
   process.stderr.resume();
   let whole = false;
   try {

@@ -1,40 +1,12 @@
-import type { Duplex, Readable, Writable } from 'node:stream';
-
 import type { sandboxpb } from '@holdfast/protocol';
 
+import type { Agent } from '../agent/agent.ts';
+import type { Box } from '../engines/engine.ts';
 import type { EgressRequest } from './egress-request.ts';
 import type { SandboxFiles } from './files.ts';
 
 /** Who a process or a file operation belongs to inside a box. */
-export type BoxUser = 'user' | 'root';
-
-/** A process to start in a box. */
-export interface BoxSpawn {
-  readonly argv: readonly [string, ...string[]];
-  readonly env: Record<string, string>;
-  readonly cwd: string;
-  readonly user: BoxUser;
-  readonly pty?: { readonly cols: number; readonly rows: number };
-  /** False: /dev/null. */
-  readonly stdin: boolean;
-  /** Whether what the process started is killed when it ends. */
-  readonly endTree: boolean;
-}
-
-/** A process in a box. */
-export interface BoxProcess {
-  /** As seen inside. */
-  readonly pid: number;
-  readonly stdin: Writable;
-  /** Of a terminal: all its output. */
-  readonly stdout: Readable;
-  readonly stderr: Readable;
-  signal(number: number): void;
-  resize(cols: number, rows: number): void;
-  /** SIGKILL to it and to what it started. */
-  kill(): void;
-  readonly exited: Promise<{ readonly exitCode: number; readonly signal: NodeJS.Signals | '' }>;
-}
+export type SandboxUser = 'user' | 'root';
 
 /** What a box uses, measured now. */
 export interface BoxUsage {
@@ -45,23 +17,13 @@ export interface BoxUsage {
   readonly diskBytes: number;
 }
 
-/** What the core needs of a cage that lives. */
-export interface LiveBox {
-  readonly agent: {
-    spawn(init: BoxSpawn): Promise<BoxProcess>;
-    /** TCP to 127.0.0.1:port inside. */
-    connect(port: number): Promise<Duplex>;
-  };
+/** A box, with what the core needs beside. */
+export interface LiveBox extends Pick<Box, 'pause' | 'resume' | 'ended' | 'destroy' | 'snapshot'> {
+  readonly agent: Pick<Agent, 'spawn' | 'connect'>;
   readonly files: SandboxFiles;
+  /** What every process in it has to know, such as the way out. */
+  readonly environment: Readonly<Record<string, string>>;
   usage(): Promise<BoxUsage>;
-  pause(): Promise<void>;
-  resume(): Promise<void>;
-  /** Resolves when it has ended, by whoever; the message says why. */
-  readonly ended: Promise<{ readonly reason: string; readonly message: string }>;
-  /** Kills all of it, and resolves when nothing is left. */
-  destroy(): Promise<void>;
-  /** Saves it to a folder; not there where the engine cannot. */
-  snapshot?(folder: string): Promise<void>;
   /** Changes what it may reach; not there where that cannot be changed. */
   setEgress?(request: EgressRequest): void;
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-import type { BoxUser } from './box.ts';
+import type { SandboxUser } from './box.ts';
 
 /** A file, folder or link in a sandbox. */
 export interface FileEntry {
@@ -48,21 +48,21 @@ export interface FileWatch {
  */
 export interface SandboxFiles {
   /** Of the path itself: a link is not followed. */
-  stat(path: string, user: BoxUser): Promise<FileEntry>;
+  stat(path: string, user: SandboxUser): Promise<FileEntry>;
   /** What a folder holds, down to `depth` levels, each folder before what is in it, by name. */
-  list(path: string, depth: number, user: BoxUser): Promise<readonly FileEntry[]>;
+  list(path: string, depth: number, user: SandboxUser): Promise<readonly FileEntry[]>;
   /** Links are followed. */
-  read(path: string, user: BoxUser): Promise<FileContent>;
+  read(path: string, user: SandboxUser): Promise<FileContent>;
   /** Makes the folders above it, replaces what is there, with its metadata. */
   write(
     path: string,
     source: Readable,
-    options: { readonly user: BoxUser; readonly metadata: Readonly<Record<string, string>> },
+    options: { readonly user: SandboxUser; readonly metadata: Readonly<Record<string, string>> },
   ): Promise<void>;
   /** With the folders above it. ALREADY_EXISTS where there is one. */
-  makeDir(path: string, user: BoxUser): Promise<void>;
-  move(source: string, destination: string, user: BoxUser): Promise<void>;
+  makeDir(path: string, user: SandboxUser): Promise<void>;
+  move(source: string, destination: string, user: SandboxUser): Promise<void>;
   /** With all that is in it. What is not there is no error. */
-  remove(path: string, user: BoxUser): Promise<void>;
-  watch(path: string, options: { readonly recursive: boolean; readonly user: BoxUser }): Promise<FileWatch>;
+  remove(path: string, user: SandboxUser): Promise<void>;
+  watch(path: string, options: { readonly recursive: boolean; readonly user: SandboxUser }): Promise<FileWatch>;
 }

@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream';
 
 import { HoldfastError } from '@holdfast/protocol';
 
-import type { BoxProcess, BoxUser } from './box.ts';
+import type { AgentProcess, ProcessEnding } from '../agent/agent.ts';
+import type { SandboxUser } from './box.ts';
 import { OutputLog, type OutputChunk } from './output-log.ts';
 
 /** Held for readers that have not read it yet. */
@@ -20,7 +21,7 @@ export interface ProcessStart {
   readonly env: Readonly<Record<string, string>>;
   /** Absolute. */
   readonly cwd: string;
-  readonly user: BoxUser;
+  readonly user: SandboxUser;
   /** A name by which it can be found. */
   readonly tag?: string;
   readonly pty?: { readonly cols: number; readonly rows: number };
@@ -28,12 +29,6 @@ export interface ProcessStart {
   readonly stdin: boolean;
   /** Killed after so many milliseconds, in which the sandbox was not paused. Left out: never. */
   readonly timeoutMs?: number;
-}
-
-/** How a process ended. `signal` is empty where it exited by itself. */
-export interface ProcessEnd {
-  readonly exitCode: number;
-  readonly signal: NodeJS.Signals | '';
 }
 
 /** A process of a sandbox, running or ended. */
@@ -44,14 +39,14 @@ export class SandboxProcess {
   /** Whether its time-out ended it. */
   timedOut = false;
   /** Resolves when it has ended and its output is complete. */
-  readonly ended: Promise<ProcessEnd>;
-  readonly #process: BoxProcess;
+  readonly ended: Promise<ProcessEnding>;
+  readonly #process: AgentProcess;
   #toldToEnd = false;
   #hasExited = false;
   #late: NodeJS.Timeout | undefined;
   #stdinClosed = false;
 
-  constructor(start: ProcessStart, process: BoxProcess) {
+  constructor(start: ProcessStart, process: AgentProcess) {
     this.start = start;
     this.#process = process;
     process.stdin.on('error', () => {
@@ -116,7 +111,7 @@ export class SandboxProcess {
     if (this.#hasExited) this.#abandonOutput();
   }
 
-  async #run(): Promise<ProcessEnd> {
+  async #run(): Promise<ProcessEnding> {
     const { stdout, stderr, exited } = this.#process;
     const exit = exited.then((end) => {
       this.#hasExited = true;

@@ -7,7 +7,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { HoldfastError } from '@holdfast/protocol';
 import { z } from 'zod';
 
-import type { BoxUser } from '../../sandboxes/box.ts';
+import type { SandboxUser } from '../../sandboxes/box.ts';
 import type { SandboxFiles } from '../../sandboxes/files.ts';
 import { readJson, type Reply } from '../http.ts';
 import { encodingFor, encodingOf } from './encoding.ts';
@@ -108,7 +108,7 @@ export async function compose(files: SandboxFiles, request: IncomingMessage, new
   return { status: 200, body: writtenView(destination, {}) };
 }
 
-async function* contentsOf(files: SandboxFiles, paths: readonly string[], user: BoxUser): AsyncGenerator<Buffer> {
+async function* contentsOf(files: SandboxFiles, paths: readonly string[], user: SandboxUser): AsyncGenerator<Buffer> {
   for (const path of paths) {
     const { stream } = await asWrongPath(files.read(path, user));
     yield* stream as AsyncIterable<Buffer>;

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { Code, ConnectError, type ServiceImpl } from '@connectrpc/connect';
 import { create, filesystempb, HoldfastError, type MessageInitShape } from '@holdfast/protocol';
 
-import type { BoxUser } from '../../sandboxes/box.ts';
+import type { SandboxUser } from '../../sandboxes/box.ts';
 import type { FileEvent, SandboxFiles } from '../../sandboxes/files.ts';
 import type { LiveSandbox } from '../../sandboxes/live-sandbox.ts';
 import { entryInfo } from './entry-info.ts';
@@ -120,7 +120,7 @@ async function eventOf(
   { name, type }: FileEvent,
   folder: string,
   files: SandboxFiles,
-  user: BoxUser,
+  user: SandboxUser,
   includeEntry: boolean,
 ): Promise<filesystempb.FilesystemEvent> {
   const event = create(filesystempb.FilesystemEventSchema, { name, type: TYPES[type] });

@@ -3,8 +3,9 @@ import { constants } from 'node:os';
 import { Code, ConnectError, type HandlerContext, type ServiceImpl } from '@connectrpc/connect';
 import { create, HoldfastError, type MessageInitShape, processpb } from '@holdfast/protocol';
 
+import type { ProcessEnding } from '../../agent/agent.ts';
 import type { OutputChunk } from '../../sandboxes/output-log.ts';
-import type { ProcessEnd, ProcessStart, SandboxProcess } from '../../sandboxes/process.ts';
+import type { ProcessStart, SandboxProcess } from '../../sandboxes/process.ts';
 import type { ProcessSelector, ProcessTable } from '../../sandboxes/process-table.ts';
 import { callerOf, pingIntervalOf, sandboxOf, streaming, unary, withPings } from './rpc.ts';
 import { absolutePath } from './user-path.ts';
@@ -123,7 +124,7 @@ function dataOf({ stream, data }: OutputChunk): Event {
   return { event: { case: 'data', value: { output: { case: stream, value: data } } } };
 }
 
-function endOf({ exitCode, signal }: ProcessEnd): MessageInitShape<typeof processpb.ProcessEvent_EndEventSchema> {
+function endOf({ exitCode, signal }: ProcessEnding): MessageInitShape<typeof processpb.ProcessEvent_EndEventSchema> {
   const status = signal === '' ? `exit status ${exitCode}` : `signal: ${nameOf(signal)}`;
   return {
     exitCode: signal === '' ? exitCode : -1,

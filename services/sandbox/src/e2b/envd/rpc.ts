@@ -1,7 +1,7 @@
 import { Code, ConnectError, createContextKey, type HandlerContext } from '@connectrpc/connect';
 import { HoldfastError } from '@holdfast/protocol';
 
-import type { BoxUser } from '../../sandboxes/box.ts';
+import type { SandboxUser } from '../../sandboxes/box.ts';
 import type { LiveSandbox } from '../../sandboxes/live-sandbox.ts';
 import { userOfHeader } from './user-path.ts';
 
@@ -18,7 +18,7 @@ export function sandboxOf(context: HandlerContext): LiveSandbox {
 }
 
 /** The user that a call is made as. */
-export function callerOf(context: HandlerContext): BoxUser {
+export function callerOf(context: HandlerContext): SandboxUser {
   return userOfHeader(context.requestHeader.get('authorization'));
 }
 

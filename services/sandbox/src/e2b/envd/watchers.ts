@@ -1,6 +1,6 @@
 import { HoldfastError } from '@holdfast/protocol';
 
-import type { BoxUser } from '../../sandboxes/box.ts';
+import type { SandboxUser } from '../../sandboxes/box.ts';
 import type { FileEvent, FileWatch } from '../../sandboxes/files.ts';
 
 /** Events that nobody fetches; beyond that the watcher is broken. */
@@ -11,7 +11,7 @@ const PER_SANDBOX = 256;
 export interface Watched {
   readonly watch: FileWatch;
   readonly folder: string;
-  readonly user: BoxUser;
+  readonly user: SandboxUser;
   readonly includeEntry: boolean;
 }
 
