@@ -74,6 +74,8 @@ export interface Cgroups {
   readonly kind: string;
   /** Why there are none, and what to do about it. Only with `none`. */
   readonly why?: string;
+  /** The folder of the parent group in the unified hierarchy, where the host has one. It is made with the first group. */
+  readonly unifiedParent?: string;
   /** A new, empty group. Throws SANDBOX_UNAVAILABLE when the host cannot hold one of the quotas; nothing is left then. */
   create(id: string, quotas: Quotas): Promise<Cgroup>;
   /**

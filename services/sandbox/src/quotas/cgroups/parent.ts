@@ -31,8 +31,10 @@ export async function openParent(kind: string, branches: readonly Branch[]): Pro
     if (failed) throw failed.reason;
   };
 
+  const unified = branches.find(({ isUnified }) => isUnified)?.parent;
   return {
     kind,
+    ...(unified === undefined ? {} : { unifiedParent: unified }),
     async create(id, quotas) {
       assertName(id);
       if (own.has(id)) throw new HoldfastError('ALREADY_EXISTS', `There is a control group ${id} already. It is kept.`);

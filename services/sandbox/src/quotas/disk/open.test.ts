@@ -101,8 +101,8 @@ describe('disk spaces as images (SB-2)', () => {
   it('leaves nothing of a space that cannot be made', async (ctx) => {
     const spaces = await openOrSkip(ctx);
     const tooSmall = { bytes: 4096, inodes: 16 };
-    for (const doing of [spaces.open({ ...tooSmall, owner: NOBODY }), spaces.prepare(tooSmall, 1)]) {
-      await expect(doing).rejects.toSatisfy((error) => HoldfastError.has(error, 'UNAVAILABLE'));
+    for (const make of [() => spaces.open({ ...tooSmall, owner: NOBODY }), () => spaces.prepare(tooSmall, 1)]) {
+      await expect(make()).rejects.toSatisfy((error) => HoldfastError.has(error, 'UNAVAILABLE'));
     }
     await spaces.reap();
     expect(await readdir(baseDir)).toEqual([]);
