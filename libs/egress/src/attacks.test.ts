@@ -128,6 +128,10 @@ describe('attacks on the egress proxy (SB-3, QA-4)', () => {
       'a body with two lengths',
       get('http://example.org/', 'example.org', 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n') + '0\r\n\r\n',
     ],
+    [
+      'another transfer encoding',
+      get('http://example.org/', 'example.org', 'Transfer-Encoding: gzip, chunked\r\n') + '0\r\n\r\n',
+    ],
     ['a header that is folded', get('http://example.org/', 'example.org', 'X: a\r\n b\r\n')],
     [
       'a header with a space before the colon',
@@ -159,6 +163,21 @@ describe('attacks on the egress proxy (SB-3, QA-4)', () => {
     expect(seen).toEqual([['Host', 'example.org', 'Cookie', 'a', 'Cookie', 'b', 'Connection', 'close']]);
     expect(heard).toMatch(/x-end: 2/);
     expect(heard).not.toMatch(/x-hop|proxy-authenticate/i);
+  });
+
+  it('a body in a WebSocket handshake is not taken for frames: the request is forwarded plainly', async () => {
+    await using server = await startHttp((request, response) => {
+      request.on('data', () => undefined).on('end', () => response.end(`plain ${request.headers.upgrade}`));
+    });
+    const smuggled = get('http://evil.test/', 'evil.test');
+    const more = `Upgrade: websocket\r\nConnection: Upgrade\r\nContent-Length: ${smuggled.length}\r\n`;
+    const options = { rules: rules(['example.org']), names: { 'example.org': [PUBLIC] }, ports: { 80: server.port } };
+    const found = await outcome(options, get('http://example.org/', 'example.org', more) + smuggled);
+    expect(found).toMatchObject({
+      status: 200,
+      heard: expect.stringContaining('plain undefined'),
+      resolved: ['example.org'],
+    });
   });
 
   it('a client that sends too many requests without waiting is cut off', async () => {

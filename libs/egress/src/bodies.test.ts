@@ -56,6 +56,26 @@ describe('what passes through the egress proxy (SB-3)', () => {
     expect(world.problems).toEqual([]);
   });
 
+  it('may be answered before it has been read: a refusal of the proxy or the server reaches the client', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-egress-'));
+    const file = join(folder, 'body');
+    await writeFile(file, Buffer.alloc(SIZE));
+    await using server = await startHttp((_request, response) => response.writeHead(413).end('too much'));
+    await using world = await startWorld({
+      rules: rules(['example.org']),
+      names: { 'example.org': [PUBLIC] },
+      ports: { 80: server.port },
+    });
+    const post = (url: string) =>
+      run('curl', ['-sS', '-x', world.url, '-H', 'Expect:', '--data-binary', `@${file}`, '-w', ' %{http_code}', url]);
+    expect(await post('http://example.org/')).toMatchObject({ code: 0, stdout: 'too much 413' });
+    expect(await post('http://evil.test/')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/is not in.* 403$/s),
+    });
+    await rm(folder, { recursive: true });
+  });
+
   it('keeps methods, statuses, empty bodies and repeated headers as they are', async () => {
     await using server = await startHttp((request, response) => {
       const status = Number(request.url?.slice(1));
@@ -194,7 +214,7 @@ describe('what passes through the egress proxy (SB-3)', () => {
       ports: { 80: server.port },
     });
     const get = (path: string) =>
-      talk(world.port, [`GET http://example.org/${path} HTTP/1.1\r\nHost: example.org\r\n\r\n`]);
+      talk(world.port, [`GET http://example.org/${path} HTTP/1.1\r\nHost: example.org\r\nConnection: close\r\n\r\n`]);
     for (const path of ['nonsense', 'nothing', '101', 'upgrade']) expect(await get(path)).toMatch(/^HTTP\/1\.1 502 /);
     expect(await get('half')).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\r\n\r\nhalf$/s);
     await eventually(() => world.records.filter(({ stage }) => stage === 'ended').length === 5);

@@ -48,10 +48,11 @@ describe('plain HTTP through the egress proxy (SB-3)', () => {
       names: { 'a.test': [PUBLIC], 'b.test': [PUBLIC] },
       ports: { 80: server.port },
     });
-    const get = (host: string, path: string) => `GET http://${host}${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
+    const get = (host: string, path: string, more = '') =>
+      `GET http://${host}${path} HTTP/1.1\r\nHost: ${host}\r\n${more}\r\n`;
     const heard = await talk(world.port, [
       get('a.test', '/1') + get('b.test', '/2') + get('a.test', '/3'),
-      get('c.test', '/4'),
+      get('c.test', '/4') + get('a.test', '/5', 'Connection: close\r\n') + get('a.test', '/6'),
     ]);
     expect(heard.match(/<\/\d>|c\.test:80 is not in/g)).toEqual([
       '</1>',
@@ -59,8 +60,9 @@ describe('plain HTTP through the egress proxy (SB-3)', () => {
       '</3>',
       'c.test:80 is not in',
       'c.test:80 is not in',
+      '</5>',
     ]);
-    expect(world.resolved).toEqual(['a.test', 'b.test', 'a.test']);
+    expect(world.resolved).toEqual(['a.test', 'b.test', 'a.test', 'a.test']);
     expect(world.context.counters().connectionsTotal).toBe(1);
   });
 });

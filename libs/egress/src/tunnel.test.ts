@@ -1,4 +1,4 @@
-import { connect as tcpConnect } from 'node:net';
+import { connect as tcpConnect, type Socket } from 'node:net';
 
 import { describe, expect, it } from 'vitest';
 
@@ -199,6 +199,33 @@ describe('tunnels through the egress proxy (SB-3)', () => {
         reason: expect.stringContaining('within 50 ms'),
       });
     });
+  });
+
+  it('survive a server that breaks off, and a client that leaves, before anything was sent', async () => {
+    const sockets: Socket[] = [];
+    await using server = await startTcp((socket) => sockets.push(socket));
+    await using world = await startWorld({
+      rules: rules(['example.org']),
+      names: { 'example.org': [PUBLIC] },
+      ports: { 443: server.port },
+    });
+    const hello = await realHello({ servername: 'example.org' });
+    for (const last of [Buffer.alloc(0), hello]) {
+      const socket = tcpConnect({ host: '127.0.0.1', port: world.port });
+      let heard = '';
+      socket.on('error', () => undefined).on('data', (chunk) => (heard += chunk.toString()));
+      socket.write(connectTo('example.org:443'));
+      await eventually(() => heard !== '' && sockets.length > 0);
+      sockets.pop()?.resetAndDestroy();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      socket.end(last);
+      await eventually(() => socket.closed);
+    }
+    await eventually(() => world.records.length === 4);
+    expect(world.records[1]).toMatchObject({ verdict: 'allow', reason: 'the client left before it had sent anything' });
+    expect(world.records[3]).toMatchObject({ verdict: 'allow', bytesDown: 0 });
+    expect(world.context.counters().denied).toBe(0);
+    expect(world.problems).toEqual([]);
   });
 
   it('refuse TLS on port 80, where plain HTTP belongs', async () => {

@@ -28,13 +28,12 @@ function answerFor(refusal: Refusal): Answer {
       'content-type': 'application/json; charset=utf-8',
       'content-length': String(Buffer.byteLength(body)),
       'x-holdfast-egress': refusal.verdict === 'deny' ? 'denied' : 'failed',
-      connection: 'close',
     },
     body,
   };
 }
 
-/** Tells the client by an ordinary response, and lets no further request come on this connection. */
+/** Tells the client by an ordinary response; the connection stays usable. */
 export function answerRefusal(response: ServerResponse, refusal: Refusal): void {
   const { status, statusLine, headers, body } = answerFor(refusal);
   response.writeHead(status, statusLine, headers).end(body);
@@ -45,7 +44,7 @@ export function writeRefusal(stream: Duplex, refusal: Refusal): void {
   if (stream.destroyed || stream.writableEnded) return;
   const { status, statusLine, headers, body } = answerFor(refusal);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  stream.end(`HTTP/1.1 ${status} ${statusLine}\r\n${lines.join('')}\r\n${body}`);
+  stream.end(`HTTP/1.1 ${status} ${statusLine}\r\n${lines.join('')}connection: close\r\n\r\n${body}`);
   lingerAndClose(stream);
 }
 

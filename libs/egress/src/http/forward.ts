@@ -19,7 +19,7 @@ export async function forward(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (response.destroyed || connection.stream.destroyed) return;
+  if (connection.stream.destroyed) return;
   const exchange = new Exchange(deps, connection.context, request.method ?? '');
   const refusal = await carryOut(deps, connection, exchange, request, response);
   if (!refusal) {
@@ -42,6 +42,10 @@ async function carryOut(
   const { stream, tunnel } = connection;
   const parsed = readRequestTarget(request, tunnel);
   if ('refused' in parsed) return badRequest(parsed.refused);
+  const encoding = request.headers['transfer-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'chunked') {
+    return badRequest('of all transfer encodings only "chunked" is accepted');
+  }
   const upstream = await openFor(deps, exchange, parsed.target, stream);
   if ('status' in upstream) return upstream;
   const leave = () => upstream.destroy();
@@ -56,8 +60,7 @@ async function carryOut(
       headers: requestHeaders(request, parsed.target),
     });
     const answered = serverAnswer(outgoing, upstream);
-    // A server may answer, and stop reading, before it has the whole body: only its answer counts then.
-    pipeline(request, outgoing).catch(() => undefined);
+    request.pipe(outgoing);
     const { incoming, head } = await answered;
     if (head) return upstreamFailed(exchange.rule, 'the server switched protocols unasked');
     response.sendDate = false;
@@ -70,6 +73,8 @@ async function carryOut(
     return upstreamFailed(exchange.rule, connection.whyEnded || 'the client left before the end');
   } finally {
     response.off('close', leave);
+    // A server may answer before it has the whole body: the rest is thrown away, so that the client reads the answer.
+    request.unpipe().resume();
     upstream.destroy();
   }
 }

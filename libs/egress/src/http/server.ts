@@ -63,6 +63,8 @@ export function createProxy(deps: ProxyDeps): (stream: Duplex, context: EgressCo
   server.on('clientError', (error: NodeJS.ErrnoException, stream) => {
     const connection = connections.get(stream);
     if (!connection || stream.destroyed) return;
+    // Something was sent behind a request that said it was the last: that one is still answered.
+    if (connection.busy && error.code === 'HPE_CLOSED_CONNECTION') return;
     if (connection.busy || error.code === 'ECONNRESET') {
       stream.destroy();
       return;

@@ -93,7 +93,12 @@ async function begin(
     lingerAndClose(stream);
     return;
   }
-  if (beginning.kind !== 'tls' || !upstream) return;
+  if (beginning.kind !== 'tls' || !upstream) {
+    upstream?.destroy();
+    exchange.end(undefined, connection.whyEnded || 'the client left before it had sent anything');
+    stream.end();
+    return;
+  }
   upstream.write(beginning.bytes);
   await carry(exchange, connection, upstream);
 }
@@ -110,8 +115,10 @@ function problemOf({ policy }: ClientConnection['context'], beginning: Beginning
     }
     case 'other':
       return refusedBy('protocol', `what was sent to ${where} is not TLS: ${beginning.why}`, key);
-    case 'nothing':
+    case 'incomplete':
       return refusedBy('protocol', `nothing was sent to ${where}: ${beginning.why}`, key);
+    case 'nothing':
+      return undefined;
   }
 }
 

@@ -15,9 +15,13 @@ import { openFor } from './open-for.ts';
 import { readRequestTarget } from './request-target.ts';
 import { serverAnswer } from './server-answer.ts';
 
-/** Whether a request asks for a WebSocket. Other upgrades (h2c) are not taken up: such requests are forwarded plainly. */
-export function asksForWebSocket(request: IncomingMessage): boolean {
-  return request.method === 'GET' && request.headers.upgrade?.trim().toLowerCase() === 'websocket';
+/**
+ * Whether a request asks for a WebSocket, and has no body that could be taken for frames. Other upgrades (h2c) are not
+ * taken up: such requests are forwarded plainly.
+ */
+export function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
+  if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) return false;
+  return method === 'GET' && headers.upgrade?.trim().toLowerCase() === 'websocket';
 }
 
 /** Carries out a WebSocket handshake over plain HTTP, and then carries the frames; resolves when all is over. */

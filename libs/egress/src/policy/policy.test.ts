@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
+
 import { HoldfastError } from '@holdfast/protocol';
 import { describe, expect, it } from 'vitest';
 
 import { rules } from '../testing.ts';
-import { compilePolicy, decide, type AllowEntry, type EgressRules } from './policy.ts';
+import { type AllowEntry, compilePolicy, decide, type EgressRules, narrowPolicy } from './policy.ts';
 import { PRESETS } from './presets.ts';
 import { parseAuthority } from './target.ts';
 
@@ -79,6 +81,15 @@ describe('the egress policy (SB-3)', () => {
     expect(allows([preset], `evil.${names[0]}:443`)).toBe(false);
   });
 
+  it('has its presets in docs/egress.md', () => {
+    const page = readFileSync(new URL('../../../../docs/egress.md', import.meta.url), 'utf8');
+    const documented = [...page.matchAll(/^\| `(\w+)` \| (`[^|]*`)/gm)].map(([, name, hosts = '']) => [
+      name,
+      [...hosts.matchAll(/`([^`]+)`/g)].map(([, host]) => host),
+    ]);
+    expect(Object.fromEntries(documented.filter(([name]) => String(name) in PRESETS))).toEqual(PRESETS);
+  });
+
   it('lets denials win, on every port unless they name one', () => {
     const deny = ['bad.example.org', '*.evil.test', 'half.test:80', '203.0.113.0/24'];
     for (const target of [
@@ -141,5 +152,46 @@ describe('the egress policy (SB-3)', () => {
       problem = error;
     }
     expect(HoldfastError.has(problem, 'CONFIG_INVALID') && problem.details).toEqual({ key });
+  });
+});
+
+describe('a policy that narrows another one (SB-3)', () => {
+  const wide = compilePolicy(
+    rules(['*.example.org', 'db.example.org:5432', { host: 'git.example.org:22', raw: true }], {
+      deny: ['secret.example.org'],
+      allow_no_sni: true,
+    }),
+    'operator',
+  );
+  const narrowed = (allow: string[] | undefined, deny: string[], authority: string) => {
+    const parsed = parseAuthority(authority);
+    if ('refused' in parsed) throw new Error(parsed.refused);
+    return decide(narrowPolicy(wide, allow === undefined ? { deny } : { allow, deny }, 'own'), parsed.target);
+  };
+
+  it('allows nothing that the wider one does not', () => {
+    for (const allow of [undefined, ['*'], ['example.com', 'secret.example.org', 'a.example.org:22']]) {
+      expect(narrowed(allow, [], 'example.com:443')).toMatchObject({ verdict: 'deny', key: 'operator.allow' });
+      expect(narrowed(allow, [], 'secret.example.org:443')).toMatchObject({ verdict: 'deny', key: 'operator.deny' });
+      expect(narrowed(allow, [], 'a.example.org:22')).toMatchObject({ verdict: 'deny', key: 'operator.allow' });
+    }
+  });
+
+  it('refuses what it does not name itself, or denies', () => {
+    expect(narrowed(['b.example.org'], [], 'a.example.org:443')).toMatchObject({ verdict: 'deny', key: 'own.allow' });
+    expect(narrowed([], [], 'a.example.org:443')).toMatchObject({ verdict: 'deny', key: 'own.allow' });
+    expect(narrowed(undefined, ['a.example.org'], 'a.example.org:443')).toMatchObject({ key: 'own.deny' });
+    expect(narrowed(['b.example.org:80'], [], 'b.example.org:443')).toMatchObject({
+      verdict: 'deny',
+      key: 'own.allow',
+    });
+  });
+
+  it('leaves ports and kinds of tunnels to the wider one where it names none', () => {
+    for (const allow of [undefined, ['*'], ['git.example.org', 'db.example.org']]) {
+      expect(narrowed(allow, [], 'git.example.org:22')).toMatchObject({ verdict: 'allow', raw: true });
+      expect(narrowed(allow, [], 'db.example.org:5432')).toMatchObject({ verdict: 'allow', raw: false });
+    }
+    expect(narrowPolicy(wide, { deny: [] }, 'own')).toMatchObject({ allowNoSni: true });
   });
 });

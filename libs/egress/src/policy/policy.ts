@@ -28,7 +28,8 @@ export interface EgressRules {
 interface AllowRule {
   readonly text: string;
   readonly hosts: HostPattern;
-  readonly ports: readonly number[];
+  /** Undefined: every port. */
+  readonly ports: readonly number[] | undefined;
   readonly raw: boolean;
 }
 
@@ -45,6 +46,8 @@ export interface EgressPolicy {
   readonly deny: readonly ListRule[];
   readonly allowPrivate: readonly ListRule[];
   readonly allowNoSni: boolean;
+  /** A wider policy that this one can only narrow: what that refuses is refused. */
+  readonly within?: EgressPolicy;
 }
 
 /** What the policy says of a target, by its name and port alone. `rule` is the entry, or `default`. */
@@ -75,6 +78,35 @@ export function compilePolicy(rules: EgressRules, key: string): EgressPolicy {
   };
 }
 
+/** What a part of the platform asks to reach of what is allowed to it. */
+export interface EgressWish {
+  /** As in the rules, but without a port an entry means every port that is allowed. Left out: all that is allowed. */
+  readonly allow?: readonly string[];
+  readonly deny: readonly string[];
+}
+
+/**
+ * Makes a policy that allows what `wide` allows and the wish names. It can only narrow: whatever the wish says, nothing
+ * that `wide` refuses is let through.
+ *
+ * @param key what messages call the place of the wish
+ * @throws HoldfastError CONFIG_INVALID naming the entry that cannot be read.
+ */
+export function narrowPolicy(wide: EgressPolicy, wish: EgressWish, key: string): EgressPolicy {
+  const { allow = ['*'], deny } = wish;
+  const own = compilePolicy({ allow, deny, allow_private: [], allow_no_sni: wide.allowNoSni }, key);
+  const anyPort = own.allow.map((rule) => ({
+    ...rule,
+    raw: true,
+    ...(namesPort(rule.text) ? {} : { ports: undefined }),
+  }));
+  return { ...own, allow: anyPort, allowPrivate: wide.allowPrivate, within: wide };
+}
+
+function namesPort(text: string): boolean {
+  return !isPresetName(text) && read(text, '').port !== undefined;
+}
+
 function allowRules(entry: AllowEntry, key: string): AllowRule[] {
   const { host: text, raw = false } = typeof entry === 'string' ? { host: entry } : entry;
   if (isPresetName(text) && !raw) {
@@ -103,6 +135,14 @@ function invalid(key: string, text: string, why: string): HoldfastError {
 
 /** Decides on a target before anything is resolved or dialled. */
 export function decide(policy: EgressPolicy, target: Target): PolicyDecision {
+  const wider = policy.within && decide(policy.within, target);
+  if (wider?.verdict === 'deny') return wider;
+  const own = decideAlone(policy, target);
+  if (own.verdict === 'deny' || !wider) return own;
+  return { ...own, raw: own.raw && wider.raw };
+}
+
+function decideAlone(policy: EgressPolicy, target: Target): PolicyDecision {
   const denied = policy.deny.find(
     ({ pattern }) => matchesHost(pattern.hosts, target) && (pattern.port ?? target.port) === target.port,
   );
@@ -116,7 +156,7 @@ export function decide(policy: EgressPolicy, target: Target): PolicyDecision {
     };
   }
   const known = policy.allow.filter(({ hosts }) => matchesHost(hosts, target));
-  const allowed = known.filter(({ ports }) => ports.includes(target.port));
+  const allowed = known.filter(({ ports }) => ports?.includes(target.port) ?? true);
   const [first] = allowed;
   if (first) {
     const rule = allowed.find(({ raw }) => raw) ?? first;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { rules } from '../testing.ts';
-import { compilePolicy, type EgressRules } from './policy.ts';
-import { parseAuthority } from './target.ts';
+import { compilePolicy, type EgressPolicy, type EgressRules, narrowPolicy } from './policy.ts';
+import { parseAuthority, type Target } from './target.ts';
 import { vetAddresses } from './vet.ts';
 
 function vet(answers: readonly string[], more: Partial<EgressRules> = {}, own: readonly string[] = []) {
@@ -150,6 +150,18 @@ describe('vetting of addresses (SB-3, QA-4)', () => {
       rule: '93.184.0.0/16',
       key: 'sandbox.egress.deny',
     });
+  });
+
+  it('refuses what a wider policy denies, and never allows more private addresses than that', () => {
+    const wide = compilePolicy(rules(['*'], { deny: ['93.184.0.0/16'], allow_private: ['10.0.0.0/8'] }), 'operator');
+    const own = compilePolicy(rules(['*'], { allow_private: ['192.168.0.0/16', '10.0.0.0/8'] }), 'own');
+    const target: Target = { host: { kind: 'name', name: 'host.test' }, port: 443 };
+    const vetted = (policy: EgressPolicy, address: string) => vetAddresses(policy, target, [address], new Set());
+    for (const policy of [narrowPolicy(wide, { allow: ['host.test'], deny: [] }, 'own'), { ...own, within: wide }]) {
+      expect(vetted(policy, '93.184.216.34')).toMatchObject({ key: 'operator.deny' });
+      expect(vetted(policy, '192.168.0.1')).toMatchObject({ key: 'operator.allow_private' });
+      expect(vetted(policy, '10.0.0.1')).toEqual({ addresses: ['10.0.0.1'] });
+    }
   });
 
   it('refuses answers that are no addresses, and no answer at all', () => {

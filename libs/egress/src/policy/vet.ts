@@ -24,6 +24,8 @@ export function vetAddresses(
   answers: readonly string[],
   own: ReadonlySet<string>,
 ): Vetted {
+  const wider = policy.within && vetAddresses(policy.within, target, answers, own);
+  if (wider && 'reason' in wider) return wider;
   const addresses: string[] = [];
   for (const answer of answers) {
     if (isIP(answer) === 0 || answer.includes('%')) {

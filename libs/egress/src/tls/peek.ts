@@ -5,11 +5,12 @@ import { HoldfastError } from '@holdfast/protocol';
 import type { ClientHello } from './client-hello.ts';
 import { HelloReader } from './hello-reader.ts';
 
-/** How a tunnel begins. `bytes` have been taken from the stream. */
+/** How a tunnel begins: `nothing` when the client left without a word. `bytes` have been taken from the stream. */
 export type Beginning =
   | { readonly kind: 'tls'; readonly hello: ClientHello; readonly bytes: Buffer }
   | { readonly kind: 'other'; readonly why: string; readonly bytes: Buffer }
-  | { readonly kind: 'nothing'; readonly why: string };
+  | { readonly kind: 'incomplete'; readonly why: string }
+  | { readonly kind: 'nothing' };
 
 /** Reads from `stream` just so much that it is known how it begins, for at most `limitMs`. */
 export async function peekBeginning(stream: Duplex, limitMs: number): Promise<Beginning> {
@@ -31,9 +32,11 @@ export async function peekBeginning(stream: Duplex, limitMs: number): Promise<Be
       return;
     }
   };
-  const onEnd = () => resolve({ kind: 'nothing', why: 'the client ended the tunnel before TLS had begun' });
+  const onEnd = () => {
+    resolve(chunks.length === 0 ? { kind: 'nothing' } : { kind: 'incomplete', why: 'it ended within the ClientHello' });
+  };
   const timer = setTimeout(
-    () => resolve({ kind: 'nothing', why: `no whole ClientHello came within ${limitMs} ms` }),
+    () => resolve({ kind: 'incomplete', why: `no whole ClientHello came within ${limitMs} ms` }),
     limitMs,
   );
   const stop = () => {

@@ -1,5 +1,4 @@
-import { parseHost } from '../policy/host.ts';
-import type { Host } from '../policy/host.ts';
+import { type Host, parseHost } from '../policy/host.ts';
 import type { ClientHello } from './client-hello.ts';
 
 /**
@@ -14,7 +13,7 @@ export function serverNameProblem(hello: ClientHello, host: Host, allowMissing: 
     return `the TLS connection names no server; it has to name ${host.name}`;
   }
   const named = parseHost(hello.serverName);
-  if ('host' in named && named.host.kind === 'name' && named.host.name === host.name) return undefined;
+  if ('host' in named && named.host.name === host.name) return undefined;
   const shown = 'host' in named ? named.host.name : 'something that is no name';
   return `the tunnel was opened for ${host.name}, but the TLS connection names ${shown}`;
 }

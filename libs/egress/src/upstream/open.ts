@@ -84,6 +84,8 @@ export async function reach(
     try {
       const socket = await dial(address, target.port, AbortSignal.any([signal, slow]));
       const stream = new MeteredStream(socket, exchange);
+      // A server may break off at any moment, also while nobody listens; the close that follows is acted on.
+      stream.on('error', () => undefined);
       exchange.reached(address, () => stream.destroy());
       return stream;
     } catch (error) {
