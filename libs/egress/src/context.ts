@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 
-import type { EgressLimits } from './limits.ts';
+import type { EgressLimits, LimitKeys } from './limits.ts';
 import type { EgressPolicy } from './policy/policy.ts';
+import { overLimit, type Refusal } from './refusal.ts';
 
 /** What a context has done so far. */
 export interface EgressCounters {
@@ -28,6 +29,7 @@ export class EgressContext {
   readonly id: string;
   readonly policy: EgressPolicy;
   readonly limits: EgressLimits;
+  readonly #limitKeys: LimitKeys;
   readonly #streams = new Set<Duplex>();
   #bytesUp = 0;
   #bytesDown = 0;
@@ -36,10 +38,11 @@ export class EgressContext {
   #denied = 0;
   #closed = false;
 
-  constructor(id: string, policy: EgressPolicy, limits: EgressLimits) {
+  constructor(id: string, policy: EgressPolicy, limits: EgressLimits, limitKeys: LimitKeys) {
     this.id = id;
     this.policy = policy;
     this.limits = limits;
+    this.#limitKeys = limitKeys;
   }
 
   /** The figures as they are now. */
@@ -67,6 +70,13 @@ export class EgressContext {
   /** Whether the byte limit leaves nothing. */
   get exhausted(): boolean {
     return this.#bytesUp + this.#bytesDown >= this.limits.totalBytes;
+  }
+
+  /** What is said when one of these limits is reached. */
+  limitReached(limit: 'totalBytes' | 'connections'): Refusal {
+    const unit = limit === 'totalBytes' ? 'bytes in all' : 'connections at once';
+    const key = this.#limitKeys[limit];
+    return overLimit(`the limit of ${this.limits[limit]} ${unit} is reached`, key);
   }
 
   /** Takes a client connection on the list until it closes. False when there are too many. */

@@ -4,7 +4,7 @@ import type { Clock } from '@holdfast/telemetry';
 
 import { type ContextInit, EgressContext } from './context.ts';
 import { createProxy } from './http/server.ts';
-import { DEFAULT_EGRESS_LIMITS, type EgressLimits } from './limits.ts';
+import { DEFAULT_EGRESS_LIMITS, type EgressLimits, type LimitKeys } from './limits.ts';
 import { type EgressListener, listen, type ListenAt } from './listen.ts';
 import type { EgressPolicy } from './policy/policy.ts';
 import type { DecisionRecord } from './record.ts';
@@ -16,6 +16,8 @@ export interface EgressOptions {
   /** For contexts that bring none of their own. */
   readonly policy: EgressPolicy;
   readonly limits?: Partial<EgressLimits>;
+  /** Where the limits stand in the configuration; messages name no key for one that is missing here. */
+  readonly limitKeys?: LimitKeys;
   readonly clock: Clock;
   /** Takes the records. It must not throw. */
   readonly onDecision: (record: DecisionRecord) => void;
@@ -53,7 +55,8 @@ export function createEgress(options: EgressOptions): Egress {
     ownAddresses: options.ownAddresses ?? machineAddresses,
   });
   return {
-    context: (init) => new EgressContext(init.id, init.policy ?? options.policy, { ...limits, ...init.limits }),
+    context: (init) =>
+      new EgressContext(init.id, init.policy ?? options.policy, { ...limits, ...init.limits }, options.limitKeys ?? {}),
     handle,
     listen: (at, context) => listen(at, (socket) => handle(socket, context)),
   };

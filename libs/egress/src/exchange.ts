@@ -3,7 +3,7 @@ import type { Clock } from '@holdfast/telemetry';
 import type { EgressContext } from './context.ts';
 import type { Target } from './policy/target.ts';
 import type { DecisionRecord } from './record.ts';
-import { overLimit, type Refusal, upstreamSlow } from './refusal.ts';
+import { type Refusal, upstreamSlow } from './refusal.ts';
 import type { Meter } from './upstream/metered-stream.ts';
 
 /** What an exchange needs of the proxy. */
@@ -84,9 +84,7 @@ export class Exchange implements Meter {
   count(direction: 'up' | 'down', bytes: number): boolean {
     this.#idle?.refresh();
     if (!this.context.countBytes(direction, bytes)) {
-      const { limits, policy } = this.context;
-      const key = `${policy.key}.limits.total_bytes`;
-      this.cut(overLimit(`the limit of ${limits.totalBytes} bytes (${key}) is used up`, key));
+      this.cut(this.context.limitReached('totalBytes'));
       return false;
     }
     if (direction === 'up') this.#bytesUp += bytes;

@@ -1,6 +1,6 @@
 export type { ContextInit, EgressContext, EgressCounters } from './context.ts';
 export { createEgress, type Egress, type EgressOptions } from './egress.ts';
-export { DEFAULT_EGRESS_LIMITS, type EgressLimits } from './limits.ts';
+export { DEFAULT_EGRESS_LIMITS, type EgressLimits, type LimitKeys } from './limits.ts';
 export type { EgressListener, ListenAt } from './listen.ts';
 export {
   type AllowEntry,

@@ -41,7 +41,7 @@ describe('limits and counters of the egress proxy (SB-3)', () => {
       verdict: 'deny',
       rule: 'limit',
       bytesUp,
-      reason: expect.stringContaining('sandbox.egress.limits.total_bytes'),
+      reason: `the limit of ${2 * MIB} bytes in all is reached`,
     });
     await using other = await startWorld({
       rules: RAW,
@@ -84,11 +84,12 @@ describe('limits and counters of the egress proxy (SB-3)', () => {
       names: NAMES,
       ports: { 9: server.port },
       init: { limits: { connections: 2 } },
+      options: { limitKeys: { connections: 'sandbox.egress.connections' } },
     });
     const first = await openTunnel(world);
     await openTunnel(world);
     expect(await talk(world.port, [CONNECT_RAW])).toMatch(
-      /^HTTP\/1\.1 429 2 connections \(sandbox\.egress\.limits\.connections\) are open already/,
+      /^HTTP\/1\.1 429 the limit of 2 connections at once is reached.*can change sandbox\.egress\.connections\./s,
     );
     expect(world.context.counters()).toMatchObject({ connectionsOpen: 2, connectionsTotal: 3, denied: 1 });
     first.destroy();

@@ -23,3 +23,6 @@ export const DEFAULT_EGRESS_LIMITS: EgressLimits = {
   helloMs: 10_000,
   connectMs: 15_000,
 };
+
+/** Where limits stand in the configuration, for messages: `{ totalBytes: 'sandbox.limits.egress_bytes' }`. */
+export type LimitKeys = Partial<Record<keyof EgressLimits, string>>;

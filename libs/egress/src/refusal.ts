@@ -25,8 +25,9 @@ export function badRequest(reason: string): Refusal {
 }
 
 /** A limit of the context is used up. */
-export function overLimit(reason: string, key: string): Refusal {
-  return { status: 429, code: 'LIMIT_EXCEEDED', verdict: 'deny', rule: 'limit', reason, key };
+export function overLimit(reason: string, key: string | undefined): Refusal {
+  const refusal = { status: 429, code: 'LIMIT_EXCEEDED', verdict: 'deny', rule: 'limit', reason } as const;
+  return key === undefined ? refusal : { ...refusal, key };
 }
 
 /** It was allowed, but the other side cannot be reached or failed. */

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 
 import type { EgressContext } from '../context.ts';
 import { Exchange } from '../exchange.ts';
-import { badRequest, overLimit } from '../refusal.ts';
+import { badRequest } from '../refusal.ts';
 import { writeRefusal } from './answer.ts';
 import { ClientConnection } from './connection.ts';
 import type { ProxyDeps } from './deps.ts';
@@ -87,8 +87,7 @@ export function createProxy(deps: ProxyDeps): (stream: Duplex, context: EgressCo
       serve(connection);
       return;
     }
-    const key = `${context.policy.key}.limits.connections`;
-    const refusal = overLimit(`${context.limits.connections} connections (${key}) are open already`, key);
+    const refusal = context.limitReached('connections');
     new Exchange(deps, context, '').end(refusal);
     writeRefusal(stream, refusal);
   };

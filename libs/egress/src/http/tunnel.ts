@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import { Exchange } from '../exchange.ts';
+import { widest } from '../policy/policy.ts';
 import { type Target, targetText } from '../policy/target.ts';
 import { badRequest, type Refusal, refusedBy } from '../refusal.ts';
 import { fatalAlert } from '../tls/alert.ts';
@@ -105,13 +106,13 @@ async function begin(
 
 function problemOf({ policy }: ClientConnection['context'], beginning: Beginning, target: Target): Refusal | undefined {
   const where = targetText(target);
-  const key = `${policy.key}.allow`;
+  const key = `${widest(policy).key}.allow`;
   switch (beginning.kind) {
     case 'tls': {
       if (target.port === 80)
         return refusedBy('protocol', `TLS in a tunnel to ${where}, where plain HTTP belongs`, key);
       const problem = serverNameProblem(beginning.hello, target.host, policy.allowNoSni);
-      return problem === undefined ? undefined : refusedBy('sni', problem, `${policy.key}.allow_no_sni`);
+      return problem === undefined ? undefined : refusedBy('sni', problem, `${widest(policy).key}.allow_no_sni`);
     }
     case 'other':
       return refusedBy('protocol', `what was sent to ${where} is not TLS: ${beginning.why}`, key);

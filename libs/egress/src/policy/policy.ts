@@ -133,6 +133,11 @@ function invalid(key: string, text: string, why: string): HoldfastError {
   );
 }
 
+/** The policy that no other one contains: what a narrower one cannot change is configured there. */
+export function widest(policy: EgressPolicy): EgressPolicy {
+  return policy.within ? widest(policy.within) : policy;
+}
+
 /** Decides on a target before anything is resolved or dialled. */
 export function decide(policy: EgressPolicy, target: Target): PolicyDecision {
   const wider = policy.within && decide(policy.within, target);

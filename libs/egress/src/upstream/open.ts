@@ -4,7 +4,7 @@ import type { Exchange } from '../exchange.ts';
 import { decide } from '../policy/policy.ts';
 import { type Target, targetText } from '../policy/target.ts';
 import { vetAddresses } from '../policy/vet.ts';
-import { overLimit, type Refusal, refusedBy, upstreamFailed, upstreamSlow } from '../refusal.ts';
+import { type Refusal, refusedBy, upstreamFailed, upstreamSlow } from '../refusal.ts';
 import type { Dial } from './dial.ts';
 import { MeteredStream } from './metered-stream.ts';
 import type { Resolve } from './resolve.ts';
@@ -31,10 +31,7 @@ export async function admit(deps: UpstreamDeps, exchange: Exchange, target: Targ
   const { policy, limits, exhausted } = exchange.context;
   const decision = decide(policy, target);
   if (decision.verdict === 'deny') return refusedBy(decision.rule, decision.reason, decision.key);
-  if (exhausted) {
-    const key = `${policy.key}.limits.total_bytes`;
-    return overLimit(`the limit of ${limits.totalBytes} bytes (${key}) is used up`, key);
-  }
+  if (exhausted) return exchange.context.limitReached('totalBytes');
   const answers = await addressesOf(deps, target, limits.connectMs, decision.rule);
   if ('status' in answers) return answers;
   const vetted = vetAddresses(policy, target, answers, deps.ownAddresses());
