@@ -1,3 +1,13 @@
+export {
+  type Audit,
+  type AuditEvent,
+  type AuditOptions,
+  type AuditRecord,
+  type AuditRule,
+  type AuditTarget,
+  DEFAULT_RULES,
+  openAudit,
+} from './audit/audit.ts';
 export { type SandboxConfig, SandboxConfigSchema } from './config.ts';
 export { createE2bHandler, type E2bCaller, type E2bDeps, type E2bHandler } from './e2b/index.ts';
 export { thisHost } from './host/this-host.ts';

@@ -74,7 +74,8 @@ export interface AuditOptions {
 const PER_SECOND = 200;
 
 /**
- * Starts the audit in the best way that works here. Attaching takes 5 to 10 seconds, once for a service.
+ * Starts the audit in the best way that works here. Attaching takes 5 to 20 seconds, once for a service. Called from
+ * the main thread: bpftrace ends with the thread that started it.
  *
  * Never throws because a way is missing: `kind` and `why` tell it, and the operator decides.
  */

@@ -49,7 +49,7 @@ describe('audit by strace (SB-3)', () => {
       perlCall('delete_module', 'nothing', 0),
       perlCall('keyctl', 99),
       perlCall('setuid', 0),
-      perlCall('process_vm_readv', 999_999_99, 0, 0, 0, 0, 0),
+      perlCall('process_vm_readv', 999_999_99, 0, 0, 0, 0, 1),
       perlCall('open_by_handle_at', -1, 0, 0),
       perlCall('io_uring_setup', 0, 0),
       perlCall('userfaultfd', 0x7fff_0000),

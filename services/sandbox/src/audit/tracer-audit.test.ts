@@ -90,7 +90,7 @@ describe('audit by eBPF (SB-3)', () => {
     ['keyring', perlCall('keyctl', 99), 'keyctl operation=99'],
     ['keyring', perlCall('request_key', 'nokey', 'x', 0, 0), 'request_key "nokey"'],
     ['identity', perlCall('setuid', 0), 'setuid id=0'],
-    ['memory', perlCall('process_vm_readv', 999_999_99, 0, 0, 0, 0, 0), 'process_vm_readv pid=99999999'],
+    ['memory', perlCall('process_vm_readv', 999_999_99, 0, 0, 0, 0, 1), 'process_vm_readv pid=99999999'],
     ['handle', perlCall('open_by_handle_at', -1, 0, 0), 'open_by_handle_at fd=-1 flags=0x0'],
     ['io_uring', perlCall('io_uring_setup', 0, 0), 'io_uring_setup entries=0'],
     ['userfaultfd', perlCall('userfaultfd', 0x7fff_0000), 'userfaultfd flags=0x7fff0000'],
@@ -115,7 +115,7 @@ describe('audit by eBPF (SB-3)', () => {
         actionId: 'action',
         command: 'perl',
       });
-      expect(found?.result).toMatch(event === 'identity' ? /^ok$/ : /^E[A-Z]+$|^errno \d+$/);
+      expect(found?.result, found?.detail).toMatch(event === 'identity' ? /^ok$/ : /^E[A-Z]+$|^errno \d+$/);
       expect(Math.abs((found?.at ?? 0) - Date.now())).toBeLessThan(60_000);
       const verdict = event === 'bpf' ? 'kill' : event === 'identity' || event === 'open' ? undefined : 'alert';
       expect(found?.verdict).toBe(verdict);

@@ -77,7 +77,7 @@ function values(data: readonly unknown[]): TracerLine | undefined {
   const number = (index: number): number => Number(data[index]);
   const text = (index: number): string => decode(data[index]);
   const kind = number(0);
-  if (data.slice(1, 3).some((value) => typeof value !== 'number')) return undefined;
+  if (![0, 1, 2].every((index) => Number.isInteger(data[index]))) return undefined;
   const cgroupId = BigInt(number(1));
   if (kind === LINE.group || kind === LINE.groupLast) {
     return { kind: 'group', last: kind === LINE.groupLast, cgroupId, nsecs: number(2), path: text(3) };
