@@ -6,9 +6,11 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
+import { findProgram } from '../host/find-program.ts';
 import { type Audit, type AuditRecord, type AuditRule, DEFAULT_RULES, openAudit } from './audit.ts';
 import { makeGroup, perlCall, recordOf, runIn, type TestGroup, unifiedMount } from './testing-audit.ts';
 import { whyNoTracer } from './tracer-audit.ts';
+import { traceableCalls } from './tracer-process.ts';
 
 const RULES: AuditRule[] = [{ name: 'no bpf', event: 'bpf', match: /=99$/, verdict: 'kill' }, ...DEFAULT_RULES];
 const clock = { now: () => Date.now(), monotonic: () => performance.now() };
@@ -22,6 +24,14 @@ function tracers(): number[] {
       return status.startsWith('Name:\tbpftrace\n') && status.includes(`PPid:\t${process.pid}\n`);
     })
     .map(Number);
+}
+
+/** The system calls that this kernel has. */
+async function callsHere(): Promise<Set<string>> {
+  const [bpftrace = '', setpriv = '', unshare = ''] = await Promise.all(
+    ['bpftrace', 'setpriv', 'unshare'].map(findProgram),
+  );
+  return traceableCalls({ bpftrace, setpriv, unshare });
 }
 
 const mount = unifiedMount();
@@ -72,10 +82,6 @@ describe('audit by eBPF (SB-3)', () => {
   });
 
   type Attempt = [AuditRecord['event'], string, string | RegExp];
-  const MODULE_ATTEMPTS: Attempt[] = [
-    ['module', perlCall('finit_module', -1, 'name=1', 0), 'finit_module "name=1" fd=-1 flags=0x0'],
-    ['module', perlCall('delete_module', 'nothing', 0), 'delete_module "nothing" flags=0x0'],
-  ];
   const ATTEMPTS: Attempt[] = [
     ['ptrace', perlCall('ptrace', 0x4200, 999_999_99, 0, 0), /^ptrace request=16896 pid=99999999$/],
     ['mount', perlCall('mount', 'none', '/nowhere', 'nofs', 1, 0), 'mount "/nowhere" flags=0x1'],
@@ -85,8 +91,8 @@ describe('audit by eBPF (SB-3)', () => {
     ['unshare', perlCall('unshare', 0x1_0000_0001), /^unshare flags=0x100000001$/],
     ['clone', perlCall('clone', 0x1000_0200, 0, 0, 0, 0), /^clone flags=0x10000200$/],
     ['bpf', perlCall('bpf', 99, 0, 0), 'bpf command=99'],
-    // A kernel without modules has no such calls.
-    ...(existsSync('/proc/modules') ? MODULE_ATTEMPTS : []),
+    ['module', perlCall('finit_module', -1, 'name=1', 0), 'finit_module "name=1" fd=-1 flags=0x0'],
+    ['module', perlCall('delete_module', 'nothing', 0), 'delete_module "nothing" flags=0x0'],
     ['keyring', perlCall('keyctl', 99), 'keyctl operation=99'],
     ['keyring', perlCall('request_key', 'nokey', 'x', 0, 0), 'request_key "nokey"'],
     ['identity', perlCall('setuid', 0), 'setuid id=0'],
@@ -100,10 +106,14 @@ describe('audit by eBPF (SB-3)', () => {
   ];
 
   test('each kind of attempt is recorded with its arguments and its result, and tied to sandbox, run and action (SB-3)', async () => {
-    const script = ATTEMPTS.map(([, code]) => code).join('\n');
+    // A kernel may be built without modules or kexec.
+    const calls = await callsHere();
+    const attempts = ATTEMPTS.filter(([, , detail]) => calls.has(/\w+/.exec(String(detail))?.[0] ?? ''));
+    expect(attempts.length).toBeGreaterThan(12);
+    const script = attempts.map(([, code]) => code).join('\n');
     await runIn(outside, ['perl', '-e', script]);
     await runIn(box, ['perl', '-e', script]);
-    for (const [event, code, detail] of ATTEMPTS) {
+    for (const [event, code, detail] of attempts) {
       const found = await recordOf(
         records,
         (one) => one.event === event && (typeof detail === 'string' ? one.detail === detail : detail.test(one.detail)),
@@ -122,7 +132,7 @@ describe('audit by eBPF (SB-3)', () => {
     }
     expect(killed).toEqual(['box bpf command=99']);
     // The same was done outside, first.
-    expect(records.filter(({ event }) => event === 'kexec')).toHaveLength(1);
+    expect(records.filter(({ event }) => event === 'setns')).toHaveLength(1);
   });
 
   test('connect is recorded with family, address and port, also when it fails (SB-3)', async () => {
@@ -273,7 +283,7 @@ describe('audit by eBPF (SB-3)', () => {
     await audit.watch({ cgroupId: made.id, sandboxId: 'meanwhile', tenant: 'acme' });
     const again = (sandboxId: string): Promise<AuditRecord | undefined> =>
       recordOf(records, (one) => one.detail.startsWith('recording again') && one.sandboxId === sandboxId);
-    await again('box');
+    await expect.poll(() => again('box'), { timeout: 100_000 }).toBeDefined();
     expect(await again('box')).toBeDefined();
     expect(await again('other')).toBeDefined();
     for (const group of [box, made]) await runIn(group, ['perl', '-e', perlCall('bpf', 81, 0, 0)]);
