@@ -5,7 +5,7 @@ import { Exchange } from '../exchange.ts';
 import { widest } from '../policy/policy.ts';
 import { type Target, targetText } from '../policy/target.ts';
 import { badRequest, type Refusal, refusedBy } from '../refusal.ts';
-import { fatalAlert } from '../tls/alert.ts';
+import { UNRECOGNIZED_NAME } from '../tls/alert.ts';
 import { type Beginning, peekBeginning } from '../tls/peek.ts';
 import { serverNameProblem } from '../tls/server-name.ts';
 import { admit, reach } from '../upstream/open.ts';
@@ -89,7 +89,7 @@ async function begin(
   if (problem) {
     upstream?.destroy();
     exchange.end(problem);
-    if (beginning.kind === 'tls') stream.write(fatalAlert('unrecognized_name'));
+    if (beginning.kind === 'tls') stream.write(UNRECOGNIZED_NAME);
     stream.end();
     lingerAndClose(stream);
     return;
@@ -115,9 +115,9 @@ function problemOf({ policy }: ClientConnection['context'], beginning: Beginning
       return problem === undefined ? undefined : refusedBy('sni', problem, `${widest(policy).key}.allow_no_sni`);
     }
     case 'other':
-      return refusedBy('protocol', `what was sent to ${where} is not TLS: ${beginning.why}`, key);
+      return refusedBy('protocol', `what was sent to ${where} does not belong there: ${beginning.why}`, key);
     case 'incomplete':
-      return refusedBy('protocol', `nothing was sent to ${where}: ${beginning.why}`, key);
+      return refusedBy('protocol', `the tunnel to ${where} did not begin: ${beginning.why}`, key);
     case 'nothing':
       return undefined;
   }

@@ -1,4 +1,5 @@
-/** A fatal TLS alert in the clear, as a server sends before keys are agreed: clients then say more than "reset". */
-export function fatalAlert(description: 'unrecognized_name' | 'access_denied'): Buffer {
-  return Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, description === 'unrecognized_name' ? 112 : 49]);
-}
+/**
+ * The fatal TLS alert `unrecognized_name` in the clear, as a server sends before keys are agreed: clients then say more
+ * than "connection reset".
+ */
+export const UNRECOGNIZED_NAME: Buffer = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 112]);
