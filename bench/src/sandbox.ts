@@ -8,8 +8,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 import { create, sandboxpb } from '@holdfast/protocol';
-import { createSandboxService, thisHost, SandboxConfigSchema } from '@holdfast/sandbox';
 
+import { openSandboxService } from '../../tests/src/support/sandbox-service.ts';
 import { tempDir } from '../../tests/src/support/temp-dir.ts';
 import { type Figure, median, report } from './report.ts';
 
@@ -17,7 +17,7 @@ const ROUNDS = 60;
 const AT_ONCE = 8;
 const FLOOD_BYTES = 200 * 1024 * 1024;
 
-const service = createSandboxService(SandboxConfigSchema.parse({ allow_unisolated: true }), thisHost());
+const service = openSandboxService({ allow_unisolated: true });
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();

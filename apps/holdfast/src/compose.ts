@@ -51,7 +51,7 @@ export async function compose(ground: Ground): Promise<House> {
   ]);
   for (const problem of loaded.problems) logger.warn(problem.message);
   const playbooks = new Map(loaded.playbooks.map((playbook) => [playbook.name, playbook]));
-  const sandbox = createSandboxService(config.sandbox, thisHost());
+  const sandbox = createSandboxService(config.sandbox, thisHost(join(config.data_dir, 'sandboxes')));
   const pdf = createPdfPrinter({ executable: config.tools.browser.executable, path: ground.env['PATH'] ?? '' });
   const tools = createToolsService({ sandbox, config: config.tools, clock, logger, pdf });
   const [isolation] = await Promise.all([isolationOf(sandbox), database.migrate(AGENT_SCHEMA)]);

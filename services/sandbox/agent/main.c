@@ -3,10 +3,12 @@
  *
  *   agent serve [--users USER ROOT] [--confine FD|none] [--socket PATH]   the agent itself, on stdin and stdout or on a socket
  *   agent enter FILE... -- PROGRAM ARGUMENT...               on the host: joins cgroups, then becomes the program
+ *   /init, as the first process of a virtual machine       see guest.h; `agent renew` belongs to it
  *   agent stat|list|read|write|mkdir|move|remove|watch ...   applets, see files.h
  */
 #include "confine.h"
 #include "files.h"
+#include "guest.h"
 #include "serve.h"
 #include "system.h"
 
@@ -81,6 +83,11 @@ static int serve_command(int argc, char **argv) {
   int signals = (int)CALL4(__NR_signalfd4, -1, &children, 8, O_CLOEXEC | SFD_NONBLOCK);
   if (signals < 0) complain("waiting for signals", signals);
   serve(in, out, signals);
+  end_channels();
+  /* The end of a first process ends all others; anybody else waits until the supervisors have. */
+  int status;
+  while (own_pid() != 1 && wait_for(-1, &status, 0) > 0) {
+  }
   return 0;
 }
 
@@ -103,12 +110,14 @@ struct applet {
 static const struct applet APPLETS[] = {
     {"serve", serve_command}, {"stat", files_stat},     {"list", files_list},     {"read", files_read},   {"write", files_write},
     {"mkdir", files_mkdir},   {"move", files_move},     {"remove", files_remove}, {"watch", files_watch},
+    {"renew", guest_renew},
 };
 
 __attribute__((used)) void begin(long *stack) {
   int argc = (int)stack[0];
   char **argv = (char **)(stack + 1);
   char **env = argv + argc + 1;
+  if (own_pid() == 1 && equal(argv[0], "/init")) guest(env);
   if (argc < 2) complain("reading the arguments", -EINVAL);
   if (equal(argv[1], "enter")) quit(enter_command(argc - 2, argv + 2, env));
   for (size_t i = 0; i < sizeof APPLETS / sizeof *APPLETS; i++)

@@ -35,6 +35,7 @@ enum host_frame {
   CLOSE = 10,
   PING = 11,
   RESET = 12, /* forget and end every channel: a new host has taken over */
+  ADOPT = 13, /* forget every channel, but let the processes go on: a new host has taken over; bytes to be said back */
 };
 
 enum agent_frame {
@@ -50,6 +51,7 @@ enum agent_frame {
   ACCEPTED = 73, /* u32 channel of the new connection */
   CLOSED = 74, /* u32 errno, 0 for an orderly end */
   PONG = 75,
+  ADOPTED = 76, /* the bytes of ADOPT; HELLO follows. A host that comes in amid a frame finds its place by them */
 };
 
 enum spawn_flag { SPAWN_PTY = 1, SPAWN_INPUT = 2, SPAWN_END_TREE = 4 };

@@ -36,6 +36,7 @@ struct channel {
   int report, status;
   int supervisor, pid;
   bool failed, pty;
+  bool orphan; /* of a host that is gone: it goes on, and nobody is told of it */
   i64 output_credit, error_credit;
   u8 *pending; /* input that could not be written yet: at most INPUT_CREDIT */
   u32 pending_bytes, written;
@@ -44,6 +45,7 @@ struct channel {
 
 static struct channel channels[CHANNELS];
 static int link_in, link_out;
+static bool link_lost;
 static u32 next_accepted = AGENT_CHANNEL;
 static u8 frame[HEADER_BYTES + 1 + DATA_BYTES];
 
@@ -51,7 +53,7 @@ static void send(u8 type, u32 channel, u32 bytes) {
   memcpy(frame, &bytes, 4);
   frame[4] = type;
   memcpy(frame + 5, &channel, 4);
-  if (write_all(link_out, frame, HEADER_BYTES + bytes) < 0) quit(0);
+  if (!link_lost && write_all(link_out, frame, HEADER_BYTES + bytes) < 0) link_lost = true;
 }
 
 static void send_word(u8 type, u32 channel, u32 word) {
@@ -66,7 +68,7 @@ static void send_byte(u8 type, u32 channel, u8 byte) {
 
 static struct channel *find(u32 id) {
   for (size_t i = 0; i < CHANNELS; i++)
-    if (channels[i].kind != FREE && channels[i].id == id) return &channels[i];
+    if (channels[i].kind != FREE && !channels[i].orphan && channels[i].id == id) return &channels[i];
   return NULL;
 }
 
@@ -247,12 +249,37 @@ static void end_process(struct channel *c) {
   if (c->kind == PROCESS && c->status >= 0) CALL2(__NR_kill, c->supervisor, SIGUSR1);
 }
 
-static void reset(void) {
+void end_channels(void) {
   for (size_t i = 0; i < CHANNELS; i++) {
     if (channels[i].kind == FREE) continue;
     end_process(&channels[i]);
     discard(&channels[i]);
   }
+}
+
+static void greet(void) {
+  u32 hello[2] = {PROTOCOL_VERSION, (u32)CALL0(__NR_geteuid)};
+  memcpy(frame + HEADER_BYTES, hello, sizeof hello);
+  send(HELLO, 0, sizeof hello);
+}
+
+/* Processes go on and what they say is thrown away: the host that knew them is not the one that is there now. */
+static void adopt(const u8 *mark, u32 bytes) {
+  for (size_t i = 0; i < CHANNELS; i++) {
+    struct channel *c = &channels[i];
+    if (c->kind == FREE || c->orphan) continue;
+    if (c->kind != PROCESS) {
+      discard(c);
+      continue;
+    }
+    c->orphan = true;
+    c->output_credit = c->error_credit = DATA_BYTES;
+    c->pending_bytes = 0;
+    shut(&c->input);
+  }
+  memcpy(frame + HEADER_BYTES, mark, bytes);
+  send(ADOPTED, 0, bytes);
+  greet();
 }
 
 static u32 word_at(const u8 *payload) {
@@ -268,7 +295,8 @@ static void obey(u8 type, u32 id, const u8 *payload, u32 bytes) {
   if (type == CONNECT && bytes >= 2) return open_connection(id, half_at(payload));
   if (type == LISTEN && bytes >= 2) return open_listener(id, half_at(payload));
   if (type == PING) return send(PONG, id, 0);
-  if (type == RESET) return reset();
+  if (type == RESET) return end_channels();
+  if (type == ADOPT && bytes <= DATA_BYTES) return adopt(payload, bytes);
   /* What is said of a channel that has just ended is late, not wrong. */
   struct channel *c = find(id);
   if (!c) return;
@@ -298,12 +326,13 @@ static void forward(struct channel *c, int *fd, u8 stream, i64 *credit) {
   frame[HEADER_BYTES] = stream;
   long got = read_fd(*fd, frame + HEADER_BYTES + 1, most);
   if (got == -EAGAIN) return;
+  if (got > 0 && c->orphan) return;
   if (got > 0) {
     *credit -= got;
     return send(OUTPUT, c->id, 1 + (u32)got);
   }
   /* The master of a terminal fails with EIO when the last process has closed it. */
-  send_byte(OUTPUT_END, c->id, stream);
+  if (!c->orphan) send_byte(OUTPUT_END, c->id, stream);
   if (c->kind == PROCESS) shut(fd);
   else c->output_ended = true;
 }
@@ -316,11 +345,11 @@ static void report(struct channel *c) {
     return;
   }
   c->failed = true;
-  failed(c->id, -(long)record[1], (u8)record[0]);
+  if (!c->orphan) failed(c->id, -(long)record[1], (u8)record[0]);
 }
 
 static void started(struct channel *c) {
-  if (!c->failed && c->pid > 0) send_word(STARTED, c->id, (u32)c->pid);
+  if (!c->failed && c->pid > 0 && !c->orphan) send_word(STARTED, c->id, (u32)c->pid);
 }
 
 static void ended(struct channel *c) {
@@ -333,7 +362,7 @@ static void ended(struct channel *c) {
     CALL2(__NR_kill, -1, SIGKILL);
     status = SIGKILL;
   }
-  send_word(EXITED, c->id, status);
+  if (!c->orphan) send_word(EXITED, c->id, status);
 }
 
 static void accept_connection(struct channel *listener) {
@@ -446,9 +475,8 @@ void serve(int in, int out, int signals) {
   u8 *buffer = allocate(HEADER_BYTES + FRAME_BYTES);
   size_t have = 0;
   if (!buffer) quit(1);
-  u32 hello[2] = {PROTOCOL_VERSION, (u32)CALL0(__NR_geteuid)};
-  memcpy(frame + HEADER_BYTES, hello, sizeof hello);
-  send(HELLO, 0, sizeof hello);
+  link_lost = false;
+  greet();
   for (;;) {
     polled_count = 0;
     watch(NULL, link_in, POLLIN, 0);
@@ -467,8 +495,7 @@ void serve(int in, int out, int signals) {
       while (wait_for(-1, &status, WNOHANG) > 0) {
       }
     }
-    if (polled[0].revents && !listen_to_host(buffer, &have)) {
-      reset();
+    if (link_lost || (polled[0].revents && !listen_to_host(buffer, &have))) {
       release(buffer, HEADER_BYTES + FRAME_BYTES);
       return;
     }

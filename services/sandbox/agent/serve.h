@@ -1,7 +1,13 @@
 #ifndef HOLDFAST_SERVE_H
 #define HOLDFAST_SERVE_H
 
-/* Serves one host on a byte stream until it goes away. `signals` is a signalfd on which SIGCHLD arrives. */
+/*
+ * Serves one host on a byte stream until it goes away. `signals` is a signalfd on which SIGCHLD arrives.
+ * What runs then goes on, held back by its pipes, until another host is served or the channels are ended.
+ */
 void serve(int in, int out, int signals);
+
+/* Ends all processes and connections. */
+void end_channels(void);
 
 #endif

@@ -5,7 +5,7 @@ import { isAbsolute, resolve } from 'node:path';
 
 import { type commonpb, HoldfastError } from '@holdfast/protocol';
 
-import type { Cage } from './engines/command-engine.ts';
+import type { BoxSpec } from './engines/engine.ts';
 import type { Owner } from './host/workspace-owner.ts';
 
 /** Folders of the system: a workspace is given away to an unprivileged user, so it must be none of them. */
@@ -29,7 +29,7 @@ export async function checkWorkspace(path: string): Promise<string> {
  * The inputs with their real paths, each of which the user that commands run as can read.
  * Throws INVALID_ARGUMENT for a bad name, FAILED_PRECONDITION for what is missing or cannot be read.
  */
-export async function checkInputs(inputs: readonly commonpb.Input[], reader: Owner): Promise<Cage['inputs']> {
+export async function checkInputs(inputs: readonly commonpb.Input[], reader: Owner): Promise<BoxSpec['inputs']> {
   const names = new Set<string>();
   const checked: { name: string; path: string }[] = [];
   for (const { name, path } of inputs) {

@@ -5,53 +5,63 @@ import { join } from 'node:path';
 
 import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 
-import type { Cage, Engine } from './engines/command-engine.ts';
-import { runCommand } from './execute/run-command.ts';
-import type { WorkspaceOwners } from './host/workspace-owner.ts';
-import type { CageLimits } from './limits.ts';
+import type { Box, BoxLimits, BoxOwners, Engine } from './engines/engine.ts';
+import { capture } from './execute/capture.ts';
 
 /** What a trial needs of the service. */
 export interface ProbeDeps {
-  readonly owners: WorkspaceOwners;
-  readonly limits: CageLimits;
+  /** A name for the box. */
+  readonly newId: () => string;
+  /** Users for one box; `release` takes them back. */
+  readonly owners: { take(): Promise<BoxOwners>; release(owners: BoxOwners): void };
+  readonly limits: BoxLimits;
   readonly env: Readonly<Record<string, string>>;
   readonly now: () => number;
+  /** What the engine's boxes are made of where they are not made of the host's programs. */
+  readonly image?: string;
   /** A folder where trials may make a folder of their own. */
   readonly tempDir?: string;
 }
 
 /**
- * Runs `true` and times it; then, where the engine promises isolation, looks from the inside whether it holds: no file
- * of the host beside the system's programs, no network interface but lo, no privileges.
+ * Makes a box, runs `true` in it and times both; then, where the engine promises isolation, looks from the inside
+ * whether it holds: no file of the host beside the system's programs, no network interface but lo, no privileges.
  * Throws SANDBOX_UNAVAILABLE with what was found.
  */
 export async function tryEngine(engine: Engine, deps: ProbeDeps): Promise<{ startMs: number }> {
-  const folder = await mkdtemp(join(deps.tempDir ?? tmpdir(), 'holdfast-probe-'));
+  const owners = await deps.owners.take();
   try {
-    const owner = await deps.owners.adopt(folder);
+    const began = deps.now();
+    const box = await engine.create({
+      id: deps.newId(),
+      inputs: [],
+      owners,
+      limits: deps.limits,
+      ...(deps.image === undefined ? {} : { image: deps.image }),
+    });
     try {
-      const cage: Cage = { workspace: folder, inputs: [], ...owner, limits: deps.limits };
-      const first = await capture(engine, cage, deps, ['true']);
-      if (first.exited.exitCode !== 0) {
-        throw broken(engine, `\`true\` ended with exit code ${first.exited.exitCode}. ${first.stderr}`);
+      const first = await capture(box.agent, ['true'], deps.env);
+      if (first.exitCode !== 0) {
+        throw broken(engine, `\`true\` ended with exit code ${first.exitCode}. ${first.stderr}`);
       }
-      if (engine.level !== sandboxpb.Level.UNISOLATED) await assertIsolated(engine, cage, deps);
-      return { startMs: first.exited.durationMs };
+      const startMs = deps.now() - began;
+      if (engine.level !== sandboxpb.Level.UNISOLATED) await assertIsolated(engine, box, deps);
+      return { startMs };
     } finally {
-      deps.owners.release(owner);
+      await box.destroy();
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    deps.owners.release(owners);
   }
 }
 
-async function assertIsolated(engine: Engine, cage: Cage, deps: ProbeDeps): Promise<void> {
+async function assertIsolated(engine: Engine, box: Box, deps: ProbeDeps): Promise<void> {
   const outside = await mkdtemp(join(deps.tempDir ?? tmpdir(), 'holdfast-canary-'));
   const secret = randomUUID();
   try {
     const canary = join(outside, 'canary');
     await writeFile(canary, secret);
-    const { stdout } = await capture(engine, cage, deps, ['cat', '/proc/self/status', '/proc/net/dev', canary]);
+    const { stdout } = await capture(box.agent, ['cat', '/proc/self/status', '/proc/net/dev', canary], deps.env);
     const leak = findLeak(stdout, secret);
     if (leak !== undefined) throw broken(engine, leak);
   } finally {
@@ -69,18 +79,6 @@ export function findLeak(seen: string, secret: string): string | undefined {
   if (field('NoNewPrivs') !== '1') return 'commands could gain privileges (NoNewPrivs is not set).';
   if (interfaces.some((name) => name !== 'lo')) return `commands see the network (${interfaces.join(', ')}).`;
   return undefined;
-}
-
-async function capture(engine: Engine, cage: Cage, deps: ProbeDeps, argv: [string, ...string[]]) {
-  const started = await engine.start(cage, { argv, env: deps.env, cwd: '/workspace' });
-  const output = { stdout: '', stderr: '' };
-  const never = new AbortController().signal;
-  const run = { stdin: new Uint8Array(), wallMs: cage.limits.wallMs, signal: never, now: deps.now };
-  for await (const { event } of runCommand(started, run)) {
-    if (event.case === 'exited') return { ...output, exited: event.value };
-    if (event.case !== undefined) output[event.case] += Buffer.from(event.value).toString('utf8');
-  }
-  throw new HoldfastError('INTERNAL', `The engine ${engine.name} ended a command without saying how.`);
 }
 
 function broken(engine: Engine, what: string): HoldfastError {

@@ -6,6 +6,7 @@ import { commonpb, create, type ErrorCode, HoldfastError, sandboxpb } from '@hol
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { SandboxConfigSchema } from './config.ts';
+import { thisHost } from './host/this-host.ts';
 import { createSandboxService } from './service.ts';
 import { describeInCage } from './testing-cage.ts';
 import { gather, openTestSandbox, type TestSandbox } from './testing.ts';
@@ -27,8 +28,6 @@ describeInCage('sandbox service', () => {
   it('refuses what cannot be a command, and runs nothing', async () => {
     expect(await codeOf(sandbox.run([]))).toBe('INVALID_ARGUMENT');
     expect(await codeOf(sandbox.run(['']))).toBe('INVALID_ARGUMENT');
-    expect(await codeOf(sandbox.run(['A=b', 'id']))).toBe('INVALID_ARGUMENT');
-    expect(await codeOf(sandbox.run(['--help']))).toBe('INVALID_ARGUMENT');
     expect(await codeOf(sandbox.run(['echo', 'a\0b']))).toBe('INVALID_ARGUMENT');
     expect(await codeOf(sandbox.run(['true'], { cwd: 'relative' }))).toBe('INVALID_ARGUMENT');
     expect(await codeOf(sandbox.run(['true'], { env: { 'A B': 'x' } }))).toBe('INVALID_ARGUMENT');
@@ -90,10 +89,9 @@ describeInCage('sandbox service', () => {
 
 describe('sandbox service where isolation is not possible', () => {
   const on = (os: NodeJS.Platform, config: object) =>
-    createSandboxService(SandboxConfigSchema.parse(config), {
+    createSandboxService(SandboxConfigSchema.parse({ audit: { mode: 'off' }, ...config }), {
+      ...thisHost(join(workspace, 'data')),
       newId: () => 'id',
-      now: () => performance.now(),
-      random: () => 0,
       platform: { os, arch: process.arch, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
     });
   let workspace: string;

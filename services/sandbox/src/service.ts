@@ -1,27 +1,47 @@
-import { isAbsolute } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 
+import type { DecisionRecord } from '@holdfast/egress';
 import { create, HoldfastError, type SandboxApi, sandboxpb } from '@holdfast/protocol';
+import type { Clock } from '@holdfast/telemetry';
 
+import type { AuditRecord } from './audit/audit.ts';
+import type { GuardedBox } from './boxes/boxes.ts';
+import { buildEnvironment } from './boxes/environment.ts';
+import { idOf, openWorkshop } from './boxes/open.ts';
 import type { SandboxConfig } from './config.ts';
-import { createBubblewrapEngine } from './engines/bubblewrap/engine.ts';
-import { findBubblewrapHost } from './engines/bubblewrap/find-host.ts';
-import type { Cage, Engine } from './engines/command-engine.ts';
-import { type Candidate, EngineSelection } from './engines/select.ts';
-import { unisolatedEngine } from './engines/unisolated/engine.ts';
-import { buildEnvironment } from './environment.ts';
 import { runCommand } from './execute/run-command.ts';
+import { startCommand } from './execute/started.ts';
+import { withQuota } from './execute/quota.ts';
 import { instructions } from './host/instructions.ts';
-import { ownUser, userRange } from './host/workspace-owner.ts';
-import { effectiveLimits } from './limits.ts';
+import { effectiveLimits, type SandboxLimits } from './limits.ts';
 import { checkInputs, checkWorkspace } from './mounts.ts';
-import { tryEngine } from './probe.ts';
+import type { QuotaName, UsageSample } from './quotas/watch.ts';
+import { newSandboxId } from './sandboxes/ids.ts';
+import { madeBoxes } from './sandboxes/made-boxes.ts';
+import { type SandboxEvent, Sandboxes } from './sandboxes/sandboxes.ts';
+import { Snapshots } from './sandboxes/snapshots.ts';
+
+/** Who is told what happens to sandboxes. None may throw. */
+export interface SandboxObserver {
+  usage?(sandboxId: string, sample: UsageSample): void;
+  over?(sandboxId: string, quota: QuotaName, message: string): void;
+  audit?(record: AuditRecord): void;
+  egress?(record: DecisionRecord): void;
+  event?(event: SandboxEvent): void;
+  /** What failed where nobody waited for it. */
+  problem?(error: HoldfastError): void;
+}
 
 /** What the sandbox service takes from the outside. */
 export interface SandboxServiceDeps {
+  /** What is kept on disk: disks and snapshots of sandboxes. One service at a time. */
+  readonly dataDir: string;
   /** A new id, unguessable. */
   readonly newId: () => string;
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
+  /** A new secret, letters and digits. */
+  readonly newToken: () => string;
+  readonly clock: Clock;
+  readonly randomBytes: (count: number) => Uint8Array;
   /** 0 to below 1: where in the range of users to begin. */
   readonly random: () => number;
   readonly platform: {
@@ -30,68 +50,125 @@ export interface SandboxServiceDeps {
     readonly uid: number;
     readonly gid: number;
   };
+  readonly observer: SandboxObserver;
 }
 
 /** The sandbox service in this process. */
 export interface SandboxService extends SandboxApi {
+  /**
+   * Ends and removes what a killed service had left (SB-2), and attaches the audit. Called before the first sandbox;
+   * the first call of anything does it otherwise. How many sandboxes it was.
+   */
+  start(): Promise<number>;
+  /** The sandboxes of E2B's API, which live until their time is over. */
+  sandboxes(): Promise<Sandboxes>;
+  /** How it stands: for metrics and `holdfast doctor`. */
+  state(): Promise<SandboxState>;
   /** Kills everything that runs in any sandbox, waits until it is gone, and refuses what comes after. */
   close(): Promise<void>;
 }
 
-interface Sandbox {
+/** How the service stands. */
+export interface SandboxState {
+  readonly live: number;
+  /** v1, v2, hybrid or none, and why none. */
+  readonly cgroups: { readonly kind: string; readonly why?: string };
+  readonly disks: { readonly kind: string; readonly why?: string };
+  readonly audit: { readonly kind: string; readonly why?: string; readonly events: number; readonly lost: number };
+}
+
+interface Held {
   readonly tenant: string;
-  readonly engine: Engine;
-  readonly cage: Cage;
+  readonly runId: string;
+  readonly box: GuardedBox;
+  readonly limits: SandboxLimits;
   readonly abort: AbortController;
-  readonly running: Set<Promise<void>>;
 }
 
 /** Makes the service. Nothing is started, and no engine is tried, before the first call. */
 export function createSandboxService(config: SandboxConfig, deps: SandboxServiceDeps): SandboxService {
-  const { platform, now } = deps;
-  const isRoot = platform.uid === 0;
-  const owners = isRoot
-    ? userRange(config.uid_first, config.uid_count, deps.random)
-    : ownUser({ uid: platform.uid, gid: platform.gid });
-  const untouched = ownUser({ uid: platform.uid, gid: platform.gid });
-  const ownersFor = (engine: Engine) => (engine.level === sandboxpb.Level.UNISOLATED ? untouched : owners);
-
-  const selection = new EngineSelection(candidates(config, { ...platform, isRoot }), (engine) =>
-    tryEngine(engine, {
-      owners: ownersFor(engine),
-      limits: effectiveLimits(undefined, config.limits),
-      env: buildEnvironment(config.path, {}),
-      now,
-    }),
-  );
-  const sandboxes = new Map<string, Sandbox>();
+  const { platform, clock, observer } = deps;
+  const workshop = openWorkshop(config, deps);
+  const { selection, maker } = workshop;
+  const held = new Map<string, Held>();
   let closed = false;
+  let starting: Promise<number> | undefined;
+  let opened: Promise<Sandboxes> | undefined;
+
+  const start = (): Promise<number> => {
+    starting ??= workshop.start();
+    return starting;
+  };
   const assertOpen = (): void => {
     if (closed) throw new HoldfastError('UNAVAILABLE', 'The sandbox service is shutting down; nothing was run.');
   };
-  const find = (id: string, tenant: string): Sandbox => {
-    const sandbox = sandboxes.get(id);
+  const find = (id: string, tenant: string): Held => {
+    const sandbox = held.get(id);
     if (sandbox?.tenant === tenant) return sandbox;
     throw new HoldfastError(
       'NOT_FOUND',
       `There is no sandbox ${id}. It was destroyed, or the service was restarted: create another; workspaces are kept.`,
     );
   };
-  const end = async (id: string, sandbox: Sandbox): Promise<void> => {
-    sandboxes.delete(id);
+  const end = async (id: string, sandbox: Held): Promise<void> => {
+    held.delete(id);
     sandbox.abort.abort();
-    await Promise.all(sandbox.running);
-    ownersFor(sandbox.engine).release(sandbox.cage);
+    await sandbox.box.destroy();
+  };
+  const openSandboxes = async (): Promise<Sandboxes> => {
+    await start();
+    const snapshots = await Snapshots.open({
+      folder: join(deps.dataDir, 'snapshots'),
+      newId: deps.newId,
+      now: clock.now,
+    });
+    return new Sandboxes({
+      boxes: madeBoxes({
+        maker,
+        templates: () => [{ id: 'base', names: ['base'] }],
+        limits: effectiveLimits(undefined, config.limits),
+        level: sandboxpb.Level.UNSPECIFIED,
+        reap: start,
+      }),
+      snapshots,
+      newId: () => newSandboxId(deps.randomBytes),
+      newToken: deps.newToken,
+      now: clock.now,
+      onEvent: (event) => observer.event?.(event),
+      onError: (error) => observer.problem?.(error),
+      maxTimeoutMs: config.max_lifetime_s * 1000,
+      maxPerTenant: config.max_sandboxes,
+    });
   };
 
   return {
+    start,
+    sandboxes() {
+      assertOpen();
+      opened ??= openSandboxes();
+      return opened;
+    },
+
+    async state() {
+      const [cgroups, disks] = await Promise.all([workshop.cgroups(), workshop.disks()]);
+      const audit = workshop.audit();
+      const { events, lost } = audit?.stats() ?? { events: 0, lost: 0 };
+      return {
+        live: maker.live.size,
+        cgroups,
+        disks,
+        audit: { kind: audit?.kind ?? 'none', ...(audit?.why === undefined ? {} : { why: audit.why }), events, lost },
+      };
+    },
+
     async probe() {
       assertOpen();
+      await start();
       const engines: sandboxpb.EngineReport[] = [];
       let chosen = '';
       for (const candidate of selection.candidates) {
         const trial = await selection.trial(candidate);
-        if (trial.works && chosen === '') chosen = candidate.name;
+        if (trial.works && chosen === '' && selection.defaults.includes(candidate)) chosen = candidate.name;
         engines.push(
           create(sandboxpb.EngineReportSchema, {
             engine: candidate.name,
@@ -108,51 +185,73 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
 
     async create(request) {
       assertOpen();
+      await start();
       const workspace = await checkWorkspace(request.mounts?.workspace ?? '');
-      const engine = await selection.engineFor(request.level).catch((error: unknown) => {
-        const failure = HoldfastError.from(error);
-        throw new HoldfastError(failure.code, withInstructions(failure.message, platform.os), { cause: error });
+      const limits = effectiveLimits(request.limits, config.limits);
+      const id = idOf(deps.newId());
+      const tenant = request.caller?.tenant ?? '';
+      const box = await maker
+        .make({
+          id,
+          tenant,
+          runId: request.runId,
+          level: request.level,
+          limits,
+          workspace,
+          inputs: (user) => checkInputs(request.mounts?.inputs ?? [], user),
+          egress: { deny: [] },
+        })
+        .catch((error: unknown) => {
+          const failure = HoldfastError.from(error);
+          if (failure.code !== 'SANDBOX_UNAVAILABLE') throw failure;
+          throw new HoldfastError(failure.code, withInstructions(failure.message, platform.os), { cause: error });
+        });
+      if (closed) await box.destroy();
+      assertOpen();
+      const sandbox = { tenant, runId: request.runId, box, limits, abort: new AbortController() };
+      held.set(id, sandbox);
+      void box.ended.finally(() => {
+        if (held.get(id) === sandbox) held.delete(id);
       });
-      const owner = await ownersFor(engine).adopt(workspace);
-      try {
-        const inputs = await checkInputs(request.mounts?.inputs ?? [], owner);
-        assertOpen();
-        const sandboxId = deps.newId();
-        const cage = { workspace, inputs, ...owner, limits: effectiveLimits(request.limits, config.limits) };
-        const tenant = request.caller?.tenant ?? '';
-        sandboxes.set(sandboxId, { tenant, engine, cage, abort: new AbortController(), running: new Set() });
-        return create(sandboxpb.CreateResponseSchema, { sandboxId, level: engine.level, engine: engine.name });
-      } catch (error) {
-        ownersFor(engine).release(owner);
-        throw error;
-      }
+      return create(sandboxpb.CreateResponseSchema, {
+        sandboxId: id,
+        level: box.engine.level,
+        engine: box.engine.name,
+      });
     },
 
     async *exec(request, options) {
       assertOpen();
-      const sandbox = find(request.sandboxId, request.caller?.tenant ?? '');
-      const { engine, cage } = sandbox;
+      const { box, limits, abort } = find(request.sandboxId, request.caller?.tenant ?? '');
       const argv = checkArgv(request.argv);
       const cwd = checkCwd(request.cwd);
-      const wallMs = checkWall(request.wallMs, cage.limits.wallMs);
-      const env = buildEnvironment(config.path, { ...foreignRepositories(engine), ...request.env });
-      const signal = AbortSignal.any([sandbox.abort.signal, ...(options?.signal ? [options.signal] : [])]);
-      if (signal.aborted) throw new HoldfastError('CANCELED', 'It was cancelled before it was started.');
-
-      // Registered before anything starts, and done when the processes are: not when the caller has read everything,
-      // for which destroy() must not wait.
-      const { promise, resolve } = Promise.withResolvers<void>();
-      sandbox.running.add(promise);
-      const forget = (): void => {
-        sandbox.running.delete(promise);
-        resolve();
-      };
-      const started = await engine.start(cage, { argv, env, cwd }).catch((error: unknown) => {
-        forget();
-        throw error;
+      const wallMs = checkWall(request.wallMs, limits.wallMs);
+      const env = buildEnvironment(config.path, {
+        ...foreignRepositories(box),
+        ...box.egress.environment,
+        ...request.env,
       });
-      started.ended.then(forget, forget);
-      yield* runCommand(started, { stdin: request.stdin, wallMs, signal, now });
+      const signal = AbortSignal.any([abort.signal, ...(options?.signal ? [options.signal] : [])]);
+      if (signal.aborted) throw new HoldfastError('CANCELED', 'It was cancelled before it was started.');
+      if (request.actionId !== '') box.during(request.actionId);
+      const { kind } = await workshop.cgroups();
+      const began = await startCommand(box.agent, {
+        argv,
+        env,
+        cwd,
+        user: 'user',
+        stdin: true,
+        endTree: true,
+        limits: { ...processLimits(limits), ...(kind === 'none' ? { memoryBytes: limits.addressBytes } : {}) },
+      });
+      const started = await withQuota(began, box, limits.memoryBytes);
+      yield* runCommand(started, {
+        stdin: request.stdin,
+        wallMs,
+        outputBytes: limits.outputBytes,
+        signal,
+        now: clock.monotonic,
+      });
     },
 
     async destroy(request) {
@@ -163,39 +262,25 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
 
     async close() {
       closed = true;
-      await Promise.all([...sandboxes].map(([id, sandbox]) => end(id, sandbox)));
+      await (await opened)?.close();
+      await Promise.all([...held].map(([id, sandbox]) => end(id, sandbox)));
+      await workshop.close();
     },
   };
 }
 
-const LEVELS = { process: sandboxpb.Level.PROCESS } as const satisfies Record<SandboxConfig['level'], sandboxpb.Level>;
-
-/** The engines that the configuration allows, the best one first. */
-function candidates(
-  config: SandboxConfig,
-  platform: { os: NodeJS.Platform; arch: string; isRoot: boolean },
-): readonly Candidate[] {
-  const bubblewrap: Candidate = {
-    name: 'bubblewrap',
-    level: sandboxpb.Level.PROCESS,
-    make: async () => createBubblewrapEngine(await findBubblewrapHost(platform)),
-  };
-  const unisolated: Candidate = {
-    name: 'unisolated',
-    level: sandboxpb.Level.UNISOLATED,
-    make: async () => unisolatedEngine,
-  };
-  const isolating = [bubblewrap].filter(
-    ({ name, level }) => level === LEVELS[config.level] && ['auto', name].includes(config.engine),
-  );
-  return config.allow_unisolated ? [...isolating, unisolated] : isolating;
+/** What the kernel holds for each process of a command. */
+function processLimits(limits: SandboxLimits) {
+  const { cpuS, fileBytes, openFiles, pids } = limits;
+  // The supervisor of each command counts too.
+  return { cpuS, fileBytes, openFiles, processes: pids, coreBytes: 0 };
 }
 
 /**
  * Inputs belong to other users than the one that commands run as, which git refuses to read by default; in a cage,
  * where a repository's own configuration can do no harm, it may. Without isolation git's own protection stays.
  */
-function foreignRepositories(engine: Engine): Record<string, string> {
+function foreignRepositories({ engine }: GuardedBox): Record<string, string> {
   if (engine.level === sandboxpb.Level.UNISOLATED) return {};
   return { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
 }
@@ -203,11 +288,6 @@ function foreignRepositories(engine: Engine): Record<string, string> {
 function checkArgv(argv: readonly string[]): readonly [string, ...string[]] {
   const [program, ...rest] = argv;
   if (program === undefined || program === '') throw invalid('argv names no program.');
-  if (program.includes('=') || program.startsWith('-')) {
-    throw invalid(
-      `The program "${program}" has a name with "=", or one that begins with "-", which cannot be started.`,
-    );
-  }
   if (argv.some((argument) => argument.includes('\0'))) throw invalid('An argument holds a NUL character.');
   return [program, ...rest];
 }

@@ -1,5 +1,6 @@
 import { thisHost } from './host/this-host.ts';
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,8 @@ type Overrides = Partial<z.input<typeof SandboxConfigSchema>>;
 export interface TestSandbox {
   readonly service: SandboxService;
   readonly workspace: string;
+  /** Where the service keeps what it keeps. */
+  readonly dataDir: string;
   readonly created: sandboxpb.CreateResponse;
   /** In the environment and arguments of everything it starts. */
   readonly mark: string;
@@ -35,9 +38,21 @@ export interface TestSandbox {
   close(): Promise<void>;
 }
 
-/** The service as this machine has it. */
-export function testService(config: Overrides = {}): SandboxService {
-  return createSandboxService(SandboxConfigSchema.parse(config), thisHost());
+/** The service as this machine has it, without the audit unless it is asked for: attaching it takes seconds. */
+export function testService(config: Overrides = {}): SandboxService & { readonly dataDir: string } {
+  const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-sandboxes-'));
+  const service = createSandboxService(
+    SandboxConfigSchema.parse({ audit: { mode: 'off' }, ...config }),
+    thisHost(dataDir),
+  );
+  return {
+    ...service,
+    dataDir,
+    async close() {
+      await service.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
 }
 
 /** Makes a workspace, a service and a sandbox in it. */
@@ -79,6 +94,7 @@ export async function openTestSandbox(
   return {
     service,
     workspace,
+    dataDir: service.dataDir,
     created,
     mark,
     request,

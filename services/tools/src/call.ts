@@ -136,6 +136,7 @@ function contextOf(
           cwd: options.cwd ?? '',
           stdin: options.stdin ?? new Uint8Array(),
           wallMs: Math.min(options.wallMs ?? remainingMs(), remainingMs()),
+          actionId: request.actionId,
         },
         signal,
       ),

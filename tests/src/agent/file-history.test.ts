@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { AuthConfigSchema, createGateway, type Gateway, GatewayConfigSchema } from '@holdfast/gateway';
 import { create, sandboxpb } from '@holdfast/protocol';
-import { createSandboxService, SandboxConfigSchema, type SandboxService, thisHost } from '@holdfast/sandbox';
+import type { SandboxService } from '@holdfast/sandbox';
 import { silentLogger, systemClock } from '@holdfast/telemetry';
 import { createPdfPrinter, createToolsService, ToolsConfigSchema } from '@holdfast/tools';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AgentHost, startAgentHost } from '../support/agent-host.ts';
 import { clientOf } from '../support/client.ts';
 import { resultsIn, saying } from '../support/script.ts';
+import { openSandboxService } from '../support/sandbox-service.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 interface Change {
@@ -19,7 +20,7 @@ interface Change {
   files: { path: string; change: string; after: { sha256: string; kept: boolean } | null }[];
 }
 
-const probe = createSandboxService(SandboxConfigSchema.parse({}), thisHost());
+const probe = openSandboxService();
 const { chosen } = await probe.probe(create(sandboxpb.ProbeRequestSchema));
 await probe.close();
 
@@ -37,7 +38,7 @@ describe.skipIf(chosen === '')('the files of a run, with the real tools and sand
     remove = dir.remove;
     await chmod(dir.path, 0o711);
     seen.length = 0;
-    sandbox = createSandboxService(SandboxConfigSchema.parse({}), thisHost());
+    sandbox = openSandboxService();
     const tools = createToolsService({
       sandbox,
       config: ToolsConfigSchema.parse({}),

@@ -6,9 +6,10 @@ import { fileURLToPath } from 'node:url';
 
 import { type AssistantPart, type Message, parsePlaybook, playbookModel, resolveTask } from '@holdfast/models';
 import { commonpb, create, HoldfastError, type JsonObject, sandboxpb, toolspb } from '@holdfast/protocol';
-import { createSandboxService, thisHost, SandboxConfigSchema } from '@holdfast/sandbox';
 import { silentLogger, systemClock } from '@holdfast/telemetry';
 import { createPdfPrinter, createToolsService, ToolsConfigSchema } from '@holdfast/tools';
+
+import { openSandboxService } from '../support/sandbox-service.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../playbooks/', import.meta.url));
 
@@ -27,7 +28,7 @@ export interface Finished {
 
 /** Tools over the real sandbox, without the agent service: what a playbook does is all there is to see. */
 export async function openPlaybooks() {
-  const sandbox = createSandboxService(SandboxConfigSchema.parse({}), thisHost());
+  const sandbox = openSandboxService();
   const tools = createToolsService({
     sandbox,
     config: ToolsConfigSchema.parse({}),

@@ -1,3 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { CONNECT_A_MODEL, type ModelRegistry, openModels, systemModelClock } from '@holdfast/models';
 import { create, HoldfastError, type SandboxApi, sandboxpb } from '@holdfast/protocol';
 import { createSandboxService, thisHost } from '@holdfast/sandbox';
@@ -9,11 +13,14 @@ import { broken, type DoctorCheck, look, works } from './report.ts';
 
 /** Isolation, by a service of our own: every engine really runs something. */
 export async function checkOwnSandbox(config: Config): Promise<DoctorCheck> {
-  const sandbox = createSandboxService(config.sandbox, thisHost());
+  // A folder of its own: the sandboxes of a service that runs meanwhile are not to be taken for leftovers.
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-doctor-'));
+  const sandbox = createSandboxService({ ...config.sandbox, audit: { mode: 'off', kill: [] } }, thisHost(folder));
   try {
     return await checkSandbox(sandbox);
   } finally {
     await sandbox.close();
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

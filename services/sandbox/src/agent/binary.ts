@@ -24,5 +24,8 @@ export function agentBinary(arch: string, from: string = dirname(fileURLToPath(i
     if (existsSync(file)) return file;
     if (folder === dirname(folder)) break;
   }
-  throw new HoldfastError('SANDBOX_UNAVAILABLE', `The sandbox's agent (agent-${arch}) is missing from this installation.`);
+  throw new HoldfastError(
+    'SANDBOX_UNAVAILABLE',
+    `The sandbox's agent (agent-${arch}) is missing from this installation.`,
+  );
 }

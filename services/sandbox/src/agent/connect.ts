@@ -21,6 +21,15 @@ export interface AgentLink {
   readonly writable: Writable;
 }
 
+/** An agent on the host's side of a link that can stand still. */
+export interface HoldableAgent extends Agent {
+  /**
+   * Resolves when the agent has taken all that was sent and is sent nothing more, so that the box can be saved between
+   * two frames. What is said meanwhile waits until the returned function is called.
+   */
+  hold(): Promise<() => void>;
+}
+
 interface Channel {
   frame(type: number, payload: Buffer): void;
   /** The agent has gone. */
@@ -31,29 +40,30 @@ interface Channel {
  * Speaks with an agent on a byte stream; resolves once it has greeted.
  * Throws SANDBOX_UNAVAILABLE when it goes before that, or is of another version.
  */
-export function connectAgent(link: AgentLink, users: BoxUsers): Promise<Agent> {
+export function connectAgent(link: AgentLink, users: BoxUsers): Promise<HoldableAgent> {
   return new Promise((resolve, reject) => {
     const agent = new LinkedAgent(link, users, resolve, reject);
     agent.begin();
   });
 }
 
-class LinkedAgent implements Agent {
+class LinkedAgent implements HoldableAgent {
   readonly closed: Promise<void>;
   readonly #link: AgentLink;
   readonly #users: BoxUsers;
   readonly #reader = new FrameReader();
   readonly #channels = new Map<number, Channel>();
   readonly #close = Promise.withResolvers<void>();
-  readonly #greeted: (agent: Agent) => void;
+  readonly #greeted: (agent: HoldableAgent) => void;
   readonly #refused: (error: HoldfastError) => void;
   #next = 1;
   #gone: HoldfastError | undefined;
+  #held: Buffer[] | undefined;
 
   constructor(
     link: AgentLink,
     users: BoxUsers,
-    greeted: (agent: Agent) => void,
+    greeted: (agent: HoldableAgent) => void,
     refused: (error: HoldfastError) => void,
   ) {
     this.#link = link;
@@ -117,6 +127,27 @@ class LinkedAgent implements Agent {
     return promise;
   }
 
+  async hold(): Promise<() => void> {
+    this.#assertHere();
+    const id = this.#take();
+    const { promise, resolve, reject } = Promise.withResolvers<() => void>();
+    const release = (): void => {
+      const held = this.#held ?? [];
+      this.#held = undefined;
+      for (const frame of held) this.#write(frame);
+    };
+    this.#channels.set(id, {
+      frame: () => {
+        this.#channels.delete(id);
+        resolve(release);
+      },
+      gone: reject,
+    });
+    this.#send(HostFrame.PING, id);
+    this.#held = [];
+    return promise;
+  }
+
   #connection(id: number): Duplex {
     const channel = new ConnectionChannel((type, body) => this.#send(type, id, body));
     this.#channels.set(id, channel);
@@ -146,8 +177,14 @@ class LinkedAgent implements Agent {
   }
 
   #send(type: number, channel: number, payload?: Uint8Array): void {
+    const frame = encodeFrame(type, channel, payload);
+    if (this.#held) this.#held.push(frame);
+    else this.#write(frame);
+  }
+
+  #write(frame: Buffer): void {
     const { writable } = this.#link;
-    if (this.#gone === undefined && writable.writable) writable.write(encodeFrame(type, channel, payload));
+    if (this.#gone === undefined && writable.writable) writable.write(frame);
   }
 
   #receive(piece: Buffer): void {

@@ -22,6 +22,7 @@ export const HostFrame = {
   CLOSE: 10,
   PING: 11,
   RESET: 12,
+  ADOPT: 13,
 } as const;
 
 /** What the agent says. */
@@ -38,6 +39,7 @@ export const AgentFrame = {
   ACCEPTED: 73,
   CLOSED: 74,
   PONG: 75,
+  ADOPTED: 76,
 } as const;
 
 /** Where a command that could not be started failed. */

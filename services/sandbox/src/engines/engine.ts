@@ -79,6 +79,8 @@ export interface Engine {
   /** bubblewrap, docker, qemu ... */
   readonly name: string;
   readonly level: sandboxpb.Level;
+  /** Whether it makes /home/user of `BoxSpec.home`, a folder whose size is bounded. Otherwise it bounds one of its own. */
+  readonly wantsHome?: boolean;
   /** What it is and which version. Throws SANDBOX_UNAVAILABLE with what to do where it is not there. */
   version(): Promise<string>;
   /** Throws SANDBOX_UNAVAILABLE when the cage could not be built: nothing is left then. */

@@ -1,12 +1,15 @@
-import { create, HoldfastError, sandboxpb } from '@holdfast/protocol';
+import { create, sandboxpb } from '@holdfast/protocol';
 
-import type { Started } from '../engines/command-engine.ts';
+import type { QuotaName } from '../quotas/watch.ts';
+import type { Started } from './started.ts';
 import { mergeOutput } from './merge-output.ts';
 
 /** What bounds one command from the outside. */
 export interface RunOptions {
   readonly stdin: Uint8Array;
   readonly wallMs: number;
+  /** Of stdout and stderr together; more ends the command. */
+  readonly outputBytes: number;
   /** Aborting it kills the command. */
   readonly signal: AbortSignal;
   /** Monotonic milliseconds. */
@@ -14,9 +17,6 @@ export interface RunOptions {
 }
 
 type Killer = sandboxpb.ExitReason.TIMED_OUT | sandboxpb.ExitReason.CANCELED;
-
-/** How much of the first output on stderr is kept for the message when the cage could not be built. */
-const KEPT_BYTES = 2000;
 
 /**
  * Streams a started command to its end. The last event is `exited`, and it comes only when nothing of the command is
@@ -44,19 +44,25 @@ export async function* runCommand(started: Started, options: RunOptions): AsyncG
   started.stdin.on('error', () => undefined);
   started.stdin.end(options.stdin);
 
-  let complaint = '';
   let complete = false;
+  let left = options.outputBytes;
+  let quota: { name: QuotaName; notice: string } | undefined;
   try {
     for await (const { from, bytes } of mergeOutput(started.stdout, started.stderr, ended)) {
-      if (from === 'stderr' && complaint.length < KEPT_BYTES) complaint += Buffer.from(bytes).toString('utf8');
-      yield create(sandboxpb.ExecResponseSchema, { event: { case: from, value: bytes } });
+      if (quota) continue;
+      const passed = bytes.byteLength <= left ? bytes : bytes.subarray(0, left);
+      left -= passed.byteLength;
+      if (passed.byteLength > 0) yield create(sandboxpb.ExecResponseSchema, { event: { case: from, value: passed } });
+      if (passed.byteLength < bytes.byteLength) {
+        quota = { name: 'output', notice: tooMuchOutput(options.outputBytes) };
+        started.kill();
+      }
     }
-    const ending = await ended.catch((error: unknown) => {
-      throw withComplaint(error, complaint);
-    });
+    const ending = await ended;
     complete = true;
-    if (ending.notice !== undefined) {
-      yield create(sandboxpb.ExecResponseSchema, { event: { case: 'stderr', value: Buffer.from(ending.notice) } });
+    quota ??= killer === undefined ? ending.quota : undefined;
+    if (quota) {
+      yield create(sandboxpb.ExecResponseSchema, { event: { case: 'stderr', value: Buffer.from(quota.notice) } });
     }
     yield create(sandboxpb.ExecResponseSchema, {
       event: {
@@ -66,6 +72,7 @@ export async function* runCommand(started: Started, options: RunOptions): AsyncG
           exitCode: ending.exitCode,
           signal: ending.signal,
           durationMs: (endedAt ?? options.now()) - startedAt,
+          quota: killer === sandboxpb.ExitReason.TIMED_OUT ? 'wall' : (quota?.name ?? ''),
         }),
       },
     });
@@ -81,9 +88,6 @@ export async function* runCommand(started: Started, options: RunOptions): AsyncG
   }
 }
 
-function withComplaint(error: unknown, complaint: string): HoldfastError {
-  const failure = HoldfastError.from(error);
-  const text = complaint.slice(0, KEPT_BYTES).trim();
-  if (text === '') return failure;
-  return new HoldfastError(failure.code, `${failure.message} It said: ${text}`, { cause: error });
+function tooMuchOutput(bytes: number): string {
+  return `\nsandbox: killed: the command wrote more than its output quota of ${bytes} bytes\n`;
 }

@@ -16,13 +16,15 @@ export interface WorkspaceOwners {
    * that no live sandbox has, so that one sandbox cannot use up the processes of another (the kernel counts per user).
    */
   adopt(workspace: string): Promise<Owner>;
+  /** A user that no live sandbox has, for one without a workspace. */
+  take(): Promise<Owner>;
   /** The sandbox that adopted the workspace is gone. */
   release(owner: Owner): void;
 }
 
 /** For a service that is not root: everything belongs to its own user. */
 export function ownUser(owner: Owner): WorkspaceOwners {
-  return { adopt: async () => owner, release: () => undefined };
+  return { adopt: async () => owner, take: async () => owner, release: () => undefined };
 }
 
 /** For a service that is root: users `first` to `first + count - 1`, starting at a `random` one (0 to below 1). */
@@ -72,6 +74,7 @@ export function userRange(first: number, count: number, random: () => number): W
       queue = adopted.catch(() => undefined);
       return adopted;
     },
+    take: async () => take(pick()),
     release,
   };
 }

@@ -112,8 +112,8 @@ export declare type Limits = Message<"holdfast.v1.Limits"> & {
   cpuS: number;
 
   /**
-   * Address space of one process, bytes (RLIMIT_AS). Where it is more than the service's limit for all processes of a
-   * command together, that one is raised to it. 0: default.
+   * Memory, bytes. Where there are control groups: of all processes together, never less than the service's default.
+   * Elsewhere: address space of one process (RLIMIT_AS). 0: default.
    *
    * @generated from field: double memory_bytes = 3;
    */
@@ -132,6 +132,34 @@ export declare type Limits = Message<"holdfast.v1.Limits"> & {
    * @generated from field: double file_bytes = 5;
    */
   fileBytes: number;
+
+  /**
+   * Cores, 1.5 is one and a half. 0: default.
+   *
+   * @generated from field: double cpus = 6;
+   */
+  cpus: number;
+
+  /**
+   * Size of /home/user where the sandbox has a disk of its own, bytes. 0: default.
+   *
+   * @generated from field: double disk_bytes = 7;
+   */
+  diskBytes: number;
+
+  /**
+   * Operations a second on the disk, reads and writes each. 0: default.
+   *
+   * @generated from field: uint32 iops = 8;
+   */
+  iops: number;
+
+  /**
+   * Output of one command, bytes. 0: default.
+   *
+   * @generated from field: double output_bytes = 9;
+   */
+  outputBytes: number;
 };
 
 /**
@@ -250,6 +278,13 @@ export declare type ExecRequest = Message<"holdfast.v1.ExecRequest"> & {
    * @generated from field: uint32 wall_ms = 7;
    */
   wallMs: number;
+
+  /**
+   * The action that it belongs to, for the audit.
+   *
+   * @generated from field: string action_id = 8;
+   */
+  actionId: string;
 };
 
 /**
@@ -286,6 +321,13 @@ export declare type Exited = Message<"holdfast.v1.Exited"> & {
    * @generated from field: double duration_ms = 4;
    */
   durationMs: number;
+
+  /**
+   * The quota that it was ended for: wall, memory, output ...; empty where it was none.
+   *
+   * @generated from field: string quota = 5;
+   */
+  quota: string;
 };
 
 /**
@@ -458,7 +500,8 @@ export declare const SandboxService: GenService<{
     output: typeof CreateResponseSchema;
   },
   /**
-   * Runs one command; the stream ends after `exited`. Cancelling the call kills the whole process group.
+   * Runs one command; the stream ends after `exited`. When the command has ended, by itself or because the call was
+   * cancelled, everything that it started is ended too. What it wrote to /tmp and $HOME stays as long as the sandbox.
    *
    * @generated from rpc holdfast.v1.SandboxService.Exec
    */

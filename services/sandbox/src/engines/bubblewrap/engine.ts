@@ -1,114 +1,105 @@
+import type { ChildProcess } from 'node:child_process';
 import { execFile } from 'node:child_process';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 
 import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 
+import { agentBinary } from '../../agent/binary.ts';
+import { connectAgent } from '../../agent/connect.ts';
 import { startProcess } from '../../execute/spawn.ts';
-import type { Cage, Engine, Started } from '../command-engine.ts';
-import { bubblewrapArguments, DATA_FDS, etcFiles, type HostRoot, type Programs, STATUS_FD } from './arguments.ts';
-import { endingOf } from './ending.ts';
+import type { Box, BoxSpec, Engine } from '../engine.ts';
+import { keepComplaint } from '../process/complaint.ts';
+import { processBox, spareAgent } from '../process/process-box.ts';
+import { bubblewrapArguments, DATA_FDS, etcFiles, INSIDE, type Root, STATUS_FD } from './arguments.ts';
+import { findBubblewrap, hostRoot, templateRoot } from './find-host.ts';
 import { seccompFilter } from './seccomp.ts';
 import { readStatus } from './status.ts';
-import { untilGone } from './until-gone.ts';
-import { watchMemory } from './watch-memory.ts';
 
-/** What the engine needs of the host; found by `findHost`. */
-export interface BubblewrapHost {
-  readonly programs: Programs;
-  readonly root: HostRoot;
-  readonly isRoot: boolean;
+/** What the engine needs of the host. */
+export interface Platform {
+  readonly os: NodeJS.Platform;
   readonly arch: string;
+  readonly isRoot: boolean;
 }
 
 /**
  * Level process by bubblewrap: own pid, mount, network, ipc, uts and cgroup namespaces, a root made of only what
- * programs need, no network but an own loopback, an unprivileged user of the host, no capabilities, no new
- * privileges, a system call filter, resource limits. Every command has a cage of its own; only /workspace is shared.
+ * programs need, no network but an own loopback, users that are nobody's on the host, no capabilities over anything but
+ * the box's own files, no new privileges, a system call filter.
+ * Throws SANDBOX_UNAVAILABLE with what to do where something is missing.
  */
-export function createBubblewrapEngine(host: BubblewrapHost): Engine {
-  const filter = seccompFilter(host.arch);
-  const { programs, root, isRoot } = host;
+export async function createBubblewrapEngine(platform: Platform): Promise<Engine> {
+  const bwrap = await findBubblewrap(platform.os);
+  const agent = agentBinary(platform.arch);
+  const filter = seccompFilter(platform.arch);
+  const host = await hostRoot();
   return {
     name: 'bubblewrap',
     level: sandboxpb.Level.PROCESS,
+    wantsHome: true,
     async version() {
-      const { stdout } = await promisify(execFile)(programs.bwrap, ['--version'], { env: {} });
+      const { stdout } = await promisify(execFile)(bwrap, ['--version'], { env: {} });
       return stdout.trim();
     },
-    start(cage, command) {
-      const args = bubblewrapArguments(cage, command, { programs, root, isRoot, seccomp: filter !== undefined });
-      return startBubblewrap(programs.bwrap, args, cage, filter);
+    async create(spec) {
+      const root = spec.rootfs === undefined ? host : await templateRoot(spec.rootfs);
+      const args = bubblewrapArguments(spec, { agent, root, isRoot: platform.isRoot, seccomp: filter !== undefined });
+      return startBox([bwrap, ...args], { spec, agent, filter, isRoot: platform.isRoot });
     },
+    // Every box dies with the service: the launcher is told to, and the agent when its link is closed.
+    reap: async () => 0,
   };
 }
 
-async function startBubblewrap(
-  bwrap: string,
-  args: string[],
-  cage: Cage,
-  filter: Uint8Array | undefined,
-): Promise<Started> {
-  const child = await startProcess(bwrap, args, {
-    // Nothing of the service's environment, and nothing of the command's: bubblewrap may be root.
+async function startBox(
+  launcher: readonly [string, ...string[]],
+  parts: { spec: BoxSpec; agent: string; filter: Uint8Array | undefined; isRoot: boolean; root?: Root },
+): Promise<Box> {
+  const { spec, agent, filter, isRoot } = parts;
+  const [program, ...args] = enterCgroup(agent, spec, launcher);
+  const child = await startProcess(program, args, {
+    // Nothing of the service's environment: bubblewrap may be root.
     env: {},
     cwd: '/',
     stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
-  const files = etcFiles(cage.uid, cage.gid);
-  const hand = (fd: number, data: string | Uint8Array): void => {
-    const pipe = child.stdio[fd] as Writable;
-    // A launcher that died has said why on stderr; that it did not read its files adds nothing.
-    pipe.on('error', () => undefined);
-    pipe.end(data);
-  };
-  hand(DATA_FDS.passwd, files.passwd);
-  hand(DATA_FDS.group, files.group);
-  hand(DATA_FDS.hosts, files.hosts);
-  hand(DATA_FDS.seccomp, filter ?? '');
-
-  const status = readStatus(child.stdio[STATUS_FD] as NodeJS.ReadableStream);
-  let killed = false;
-  // The end of the cage's first process is the end of all in it, and the launcher waits for that. The launcher itself
-  // is not killed: a first process that it has only just made would not yet notice, and go on.
-  const killFirstProcess = async (): Promise<void> => {
-    const pid = await status.firstProcess;
-    if (pid !== undefined && child.exitCode === null && child.signalCode === null) sendKill(pid);
-  };
-  const kill = (): void => {
-    killed = true;
-    void killFirstProcess();
-  };
-  const memory = watchMemory(cage.limits.totalMemoryBytes, status.firstProcess, kill);
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
-  });
-  const ended = (async () => {
-    await exited;
-    memory.stop();
-    const [pid, exitCode] = await Promise.all([status.firstProcess, status.exitCode]);
-    if (pid !== undefined) await untilGone(pid);
-    if (memory.exceeded()) return { exitCode: 137, signal: 'SIGKILL', notice: tooMuchMemory(cage) } as const;
-    if (exitCode !== undefined) return endingOf(exitCode);
-    if (killed) return { exitCode: 137, signal: 'SIGKILL' } as const;
+  const complaint = keepComplaint(child.stderr);
+  const files = etcFiles();
+  hand(child, DATA_FDS.passwd, files.passwd);
+  hand(child, DATA_FDS.group, files.group);
+  hand(child, DATA_FDS.hosts, files.hosts);
+  hand(child, DATA_FDS.seccomp, filter ?? '');
+  const status = readStatus(child.stdio[STATUS_FD] as Readable);
+  const users = { user: INSIDE.user, ...(isRoot && spec.owners.root ? { root: INSIDE.root } : {}) };
+  try {
+    const connected = await connectAgent({ readable: child.stdout, writable: child.stdin }, users);
+    const firstProcess = await status.firstProcess;
+    if (firstProcess === undefined) throw new HoldfastError('SANDBOX_UNAVAILABLE', 'Its first process is not known.');
+    await spareAgent(firstProcess);
+    return processBox({ agent: connected, child, firstProcess, ...(spec.cgroup ? { cgroup: spec.cgroup } : {}) });
+  } catch (error) {
+    child.kill('SIGKILL');
+    await spec.cgroup?.kill();
+    const said = await complaint;
     throw new HoldfastError(
       'SANDBOX_UNAVAILABLE',
-      'bubblewrap could not build the cage, and the command was not run. `holdfast doctor` tries it and says why.',
+      `bubblewrap could not build the cage, and nothing was run. ${said === '' ? '' : `It said: ${said} `}\`holdfast doctor\` tries it and says why.`,
+      { cause: error },
     );
-  })();
-  return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, kill, ended };
-}
-
-function tooMuchMemory(cage: Cage): string {
-  const mib = Math.floor(cage.limits.totalMemoryBytes / 1024 / 1024);
-  return `sandbox: killed: its processes held more than ${mib} MiB of memory together\n`;
-}
-
-function sendKill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    // It has ended by itself meanwhile.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
+}
+
+/** A launcher that joins the control groups before anything else, so that nothing of the box is ever outside. */
+function enterCgroup(agent: string, spec: BoxSpec, launcher: readonly [string, ...string[]]): [string, ...string[]] {
+  const [first, ...rest] = spec.wrap?.(launcher) ?? launcher;
+  const wrapped: [string, ...string[]] = [first ?? launcher[0], ...rest];
+  return spec.cgroup ? [agent, 'enter', ...spec.cgroup.procsFiles, '--', ...wrapped] : wrapped;
+}
+
+function hand(child: ChildProcess, fd: number, data: string | Uint8Array): void {
+  const pipe = child.stdio[fd] as Writable;
+  // A launcher that died has said why on stderr; that it did not read its files adds nothing.
+  pipe.on('error', () => undefined);
+  pipe.end(data);
 }

@@ -1,48 +1,67 @@
-import { lstat, readlink } from 'node:fs/promises';
+import { lstat, readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { HoldfastError } from '@holdfast/protocol';
 
 import { findProgram } from '../../host/find-program.ts';
 import { instructions } from '../../host/instructions.ts';
-import type { HostRoot, Programs } from './arguments.ts';
-import type { BubblewrapHost } from './engine.ts';
+import type { Root } from './arguments.ts';
 
 const TOP = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
+/** Of a template's root: what every box has of its own. */
+const OWN = [
+  'proc',
+  'dev',
+  'sys',
+  'tmp',
+  'run',
+  'home',
+  'root',
+  'workspace',
+  'input',
+  'mnt',
+  'media',
+  'boot',
+  '.holdfast',
+];
 
-/** Looks for what the engine is made of. Throws SANDBOX_UNAVAILABLE with what to do where something is missing. */
-export async function findBubblewrapHost(platform: {
-  readonly os: NodeJS.Platform;
-  readonly arch: string;
-  readonly isRoot: boolean;
-}): Promise<BubblewrapHost> {
-  if (platform.os !== 'linux') throw new HoldfastError('SANDBOX_UNAVAILABLE', instructions(platform.os));
-  const programs = await findPrograms();
-  return { programs, root: await readRoot(), isRoot: platform.isRoot, arch: platform.arch };
+/** Where bubblewrap is. Throws SANDBOX_UNAVAILABLE with what to do where it is missing. */
+export async function findBubblewrap(os: NodeJS.Platform): Promise<string> {
+  if (os !== 'linux') throw new HoldfastError('SANDBOX_UNAVAILABLE', instructions(os));
+  const found = await findProgram('bwrap');
+  if (found !== undefined) return found;
+  throw new HoldfastError('SANDBOX_UNAVAILABLE', `Not found on this host: bwrap. ${instructions('linux')}`);
 }
 
-async function findPrograms(): Promise<Programs> {
-  const names = ['bwrap', 'setpriv', 'prlimit', 'env'] as const;
-  const found = await Promise.all(names.map((name) => findProgram(name)));
-  const missing = names.filter((_, index) => found[index] === undefined);
-  if (missing.length > 0) {
-    throw new HoldfastError(
-      'SANDBOX_UNAVAILABLE',
-      `Not found on this host: ${missing.join(', ')}. ${instructions('linux')}`,
-    );
-  }
-  const [bwrap, setpriv, prlimit, env] = found as [string, string, string, string];
-  return { bwrap, setpriv, prlimit, env };
-}
-
-async function readRoot(): Promise<HostRoot> {
+/** The programs of the host: /usr, and /bin, /lib ... as they are there. */
+export async function hostRoot(): Promise<Root> {
   const links: [string, string][] = [];
-  const folders = ['/usr'];
+  const folders: [string, string][] = [['/usr', '/usr']];
   for (const path of TOP) {
     const kind = await kindOf(path);
     if (kind === 'link') links.push([path, await readlink(path)]);
-    if (kind === 'folder') folders.push(path);
+    if (kind === 'folder') folders.push([path, path]);
   }
-  return { links, folders };
+  return { links, folders, hasEtc: false };
+}
+
+/** The root of an unpacked template. Throws SANDBOX_UNAVAILABLE when it cannot be read. */
+export async function templateRoot(rootfs: string): Promise<Root> {
+  const links: [string, string][] = [];
+  const folders: [string, string][] = [];
+  try {
+    for (const name of await readdir(rootfs)) {
+      if (OWN.includes(name)) continue;
+      const from = join(rootfs, name);
+      if ((await kindOf(from)) === 'link') links.push([`/${name}`, await readlink(from)]);
+      else folders.push([from, `/${name}`]);
+    }
+  } catch (error) {
+    throw new HoldfastError('SANDBOX_UNAVAILABLE', `The unpacked template ${rootfs} cannot be read. Build it again.`, {
+      cause: error,
+    });
+  }
+  return { links, folders, hasEtc: folders.some(([, to]) => to === '/etc') };
 }
 
 async function kindOf(path: string): Promise<'link' | 'folder' | 'none'> {

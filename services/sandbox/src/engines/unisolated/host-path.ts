@@ -1,10 +1,10 @@
-import type { Cage } from '../command-engine.ts';
+import type { BoxSpec } from '../engine.ts';
 
 /** Turns /workspace/... and /input/<name>/... into the host's path; anything else stays as it is. */
-export function hostPath(cage: Cage, path: string): string {
+export function hostPath(spec: Pick<BoxSpec, 'workspace' | 'inputs'>, path: string): string {
   const mounts = [
-    { seen: '/workspace', real: cage.workspace },
-    ...cage.inputs.map(({ name, path: real }) => ({ seen: `/input/${name}`, real })),
+    ...(spec.workspace === undefined ? [] : [{ seen: '/workspace', real: spec.workspace }]),
+    ...spec.inputs.map(({ name, path: real }) => ({ seen: `/input/${name}`, real })),
   ];
   for (const { seen, real } of mounts) {
     if (path === seen) return real;

@@ -2,10 +2,7 @@ import { HoldfastError } from '@holdfast/protocol';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/**
- * The environment of a command: built, never inherited. HOME is /tmp, which is new for every command, so that no
- * command can leave a configuration file (.gitconfig, .bashrc) that changes what the next one does.
- */
+/** The environment of a command: built, never inherited. */
 export function buildEnvironment(path: string, added: Readonly<Record<string, string>>): Record<string, string> {
   for (const [name, value] of Object.entries(added)) {
     if (!NAME.test(name)) {
@@ -19,8 +16,8 @@ export function buildEnvironment(path: string, added: Readonly<Record<string, st
     PATH: path,
     HOME: '/tmp',
     TMPDIR: '/tmp',
-    USER: 'sandbox',
-    LOGNAME: 'sandbox',
+    USER: 'user',
+    LOGNAME: 'user',
     LANG: 'C.UTF-8',
     TERM: 'dumb',
     ...added,

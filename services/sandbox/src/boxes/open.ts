@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { HoldfastError, sandboxpb } from '@holdfast/protocol';
+
+import { type Audit, type AuditRecord, DEFAULT_RULES, openAudit } from '../audit/audit.ts';
+import { AUDIT_EVENTS, type AuditEvent } from '../audit/audit-record.ts';
+import type { SandboxConfig } from '../config.ts';
+import { EngineSelection } from '../engines/select.ts';
+import { ownUser, userRange } from '../host/workspace-owner.ts';
+import { effectiveLimits } from '../limits.ts';
+import { tryEngine } from '../probe.ts';
+import { type Cgroups, openCgroups } from '../quotas/cgroups/driver.ts';
+import { openDiskSpaces } from '../quotas/disk/open.ts';
+import type { DiskSpaces } from '../quotas/disk/space.ts';
+import type { SandboxServiceDeps } from '../service.ts';
+import { BoxMaker } from './boxes.ts';
+import { candidates } from './candidates.ts';
+import { boxesEgress } from './egress.ts';
+import { buildEnvironment } from './environment.ts';
+import { boxUsers } from './owners.ts';
+
+/** Everything that boxes are made with, opened when it is first needed. */
+export interface Workshop {
+  readonly selection: EngineSelection;
+  readonly maker: BoxMaker;
+  readonly cgroups: () => Promise<Cgroups>;
+  readonly disks: () => Promise<DiskSpaces>;
+  readonly audit: () => Audit | undefined;
+  /** Ends and removes what a killed service had left, and attaches the audit beside the work. How many boxes it was. */
+  start(): Promise<number>;
+  /** Ends every box and everything opened. */
+  close(): Promise<void>;
+}
+
+/** Puts the workshop together. Nothing is started, and no engine is tried, before the first box. */
+export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): Workshop {
+  const { platform, clock, observer, dataDir } = deps;
+  const isRoot = platform.uid === 0;
+  const owners = isRoot ? userRange(config.uid_first, config.uid_count, deps.random) : ownUser(platform);
+  const users = boxUsers(owners, isRoot ? config.uid_count : undefined);
+  const selection: EngineSelection = new EngineSelection(
+    candidates(config, platform),
+    { process: sandboxpb.Level.PROCESS, container: sandboxpb.Level.CONTAINER, microvm: sandboxpb.Level.MICROVM }[
+      config.level
+    ],
+    (engine) =>
+      tryEngine(engine, {
+        newId: () => idOf(deps.newId()),
+        owners: users,
+        limits: effectiveLimits(undefined, config.limits),
+        env: buildEnvironment(config.path, {}),
+        now: clock.monotonic,
+      }),
+  );
+  const onError = (error: unknown): void => observer.problem?.(HoldfastError.from(error));
+  const cgroups = once(() => openCgroups({ name: `holdfast-${hashOf(dataDir)}` }));
+  const disks = once(async () => {
+    await mkdir(dataDir, { recursive: true, mode: 0o711 });
+    return openDiskSpaces({
+      baseDir: join(dataDir, 'disks'),
+      newId: () => idOf(deps.newId()),
+      uid: platform.uid,
+    });
+  });
+  let audit: Audit | undefined;
+  let attaching: Promise<void> | undefined;
+  const maker: BoxMaker = new BoxMaker({
+    selection,
+    users,
+    cgroups,
+    disks,
+    egress: boxesEgress(config, { clock, onDecision: (record) => observer.egress?.(record), onError }),
+    audit: () => audit,
+    observer: {
+      usage: (id, sample) => observer.usage?.(id, sample),
+      over: (id, quota, message) => observer.over?.(id, quota, message),
+    },
+    onError,
+    now: clock.monotonic,
+  });
+
+  const attach = async (): Promise<void> => {
+    const { unifiedParent } = await cgroups();
+    if (config.audit.mode === 'off' || unifiedParent === undefined) return;
+    await mkdir(unifiedParent, { recursive: true });
+    const opened = await openAudit({
+      parentCgroup: unifiedParent,
+      rules: rulesOf(config),
+      onRecord: (record) => observer.audit?.(record),
+      onKill: (sandboxId, record) => {
+        const message = `The sandbox was ended by the audit: ${record.event} (${record.detail}).`;
+        maker.end(sandboxId, { reason: 'died', message }).catch(onError);
+      },
+      clock,
+      ...(config.audit.mode === 'auto' ? {} : { only: config.audit.mode }),
+    });
+    audit = opened;
+    for (const box of maker.live.values()) await box.record();
+  };
+
+  return {
+    selection,
+    maker,
+    cgroups,
+    disks,
+    audit: () => audit,
+    async start() {
+      const groups = await (await cgroups()).reap();
+      const engines = await selection.made();
+      const counts = await Promise.all(engines.map((engine) => engine.reap()));
+      await (await disks()).reap();
+      attaching = attach().catch(onError);
+      return groups.length + counts.reduce((sum, count) => sum + count, 0);
+    },
+    async close() {
+      await Promise.all([...maker.live.values()].map((box) => box.destroy()));
+      await attaching;
+      await audit?.close();
+      if (disks.opened()) await (await disks()).close();
+      if (cgroups.opened()) await (await cgroups()).reap();
+    },
+  };
+}
+
+function rulesOf({ audit }: SandboxConfig): typeof DEFAULT_RULES {
+  const kill = audit.kill.map((name) => {
+    const event = AUDIT_EVENTS.find((known) => known === name);
+    if (event === undefined) {
+      throw new HoldfastError(
+        'CONFIG_INVALID',
+        `sandbox.audit.kill names "${name}", which is no event of the audit. There are: ${AUDIT_EVENTS.join(', ')}.`,
+      );
+    }
+    return { name: `kill ${event}`, event: event satisfies AuditEvent, verdict: 'kill' as const };
+  });
+  return [...kill, ...DEFAULT_RULES];
+}
+
+/** Ids of boxes are small letters and digits: they are names of folders, groups and containers. */
+export function idOf(id: string): string {
+  return id.replaceAll(/[^a-z0-9]/g, '').slice(0, 40);
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 10);
+}
+
+/** Opens when it is first asked for; a failure is tried anew. */
+function once<T>(open: () => Promise<T>): (() => Promise<T>) & { opened(): boolean } {
+  let opening: Promise<T> | undefined;
+  const get = (): Promise<T> => {
+    if (opening) return opening;
+    const started = open();
+    opening = started;
+    started.catch(() => {
+      opening = undefined;
+    });
+    return started;
+  };
+  return Object.assign(get, { opened: () => opening !== undefined });
+}
+
+/** A record of the audit, as observers of the service see it. */
+export type { AuditRecord };
