@@ -100,6 +100,21 @@ describe('audit by strace (SB-3)', () => {
     expect(audit?.stats().lost).toBe(0);
   });
 
+  test('where eBPF cannot be, strace takes its place and says why; without either nothing is recorded, and that is said (SB-3)', async (ctx) => {
+    if (strace === undefined) return ctx.skip('strace is not installed');
+    const options = {
+      parentCgroup: '/nowhere',
+      rules: [],
+      onRecord: () => undefined,
+      onKill: () => undefined,
+      clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    };
+    audit = await openAudit(options);
+    expect(audit).toMatchObject({ kind: 'strace', why: expect.stringMatching(/\w/) });
+    const none = await openAudit({ ...options, only: 'ebpf' });
+    expect(none).toMatchObject({ kind: 'none', why: expect.stringContaining('strace was not asked for') });
+  });
+
   test('hostile arguments forge no record (SB-3)', async (ctx) => {
     if (strace === undefined) return ctx.skip('strace is not installed');
     const running = await opened();
