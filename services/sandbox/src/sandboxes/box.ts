@@ -19,10 +19,9 @@ export interface BoxUsage {
 
 /** A box, with what the core needs beside. */
 export interface LiveBox extends Pick<Box, 'pause' | 'resume' | 'ended' | 'destroy' | 'snapshot'> {
+  /** Adds to the environment of each process what the box needs, such as the way out. */
   readonly agent: Pick<Agent, 'spawn' | 'connect'>;
   readonly files: SandboxFiles;
-  /** What every process in it has to know, such as the way out. */
-  readonly environment: Readonly<Record<string, string>>;
   usage(): Promise<BoxUsage>;
   /** Changes what it may reach; not there where that cannot be changed. */
   setEgress?(request: EgressRequest): void;

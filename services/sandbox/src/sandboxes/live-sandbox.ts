@@ -68,7 +68,7 @@ export class LiveSandbox {
     this.usage = new UsageSampler(made, deps.now);
     this.processes = new ProcessTable({
       agent: made.box.agent,
-      env: ({ user, env }) => ({ ...baseEnvironment(user), ...made.box.environment, ...identity.env, ...env }),
+      env: ({ user, env }) => ({ ...baseEnvironment(user), ...identity.env, ...env }),
       now: () => performance.now(),
       onStart: ({ pid, start }) => {
         this.log.add('info', 'Process started', { pid: String(pid), command: start.argv.join(' ') });
