@@ -128,10 +128,12 @@ describe("files by E2B's JavaScript SDK (SB-1)", () => {
     await expect(files.read('x', { user: 'nobody' })).rejects.toBeInstanceOf(AuthenticationError);
   });
 
-  it('keeps the files of root from the user (QA-4)', async () => {
-    const { files } = await sdk.create();
-    await files.write('secret', 'x', { user: 'root' });
-    expect(await files.read('/root/secret', { user: 'root' })).toBe('x');
-    await expect(files.read('/root/secret')).rejects.toThrow();
+  it('keeps what root has closed from the user (QA-4)', async () => {
+    const sandbox = await sdk.create();
+    await sandbox.files.write('secret', 'x', { user: 'root' });
+    expect(await sandbox.files.read('/root/secret', { user: 'root' })).toBe('x');
+    await sandbox.commands.run('chmod 600 /root/secret', { user: 'root' });
+    await expect(sandbox.files.read('/root/secret')).rejects.toThrow(/may not/);
+    await expect(sandbox.files.write('/root/secret', 'y')).rejects.toThrow(/may not/);
   });
 });

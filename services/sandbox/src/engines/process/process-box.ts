@@ -49,6 +49,8 @@ export function processBox({ agent, child, firstProcess, cgroup, hangUp }: Proce
       destroyed = true;
       if (hangUp) hangUp();
       else kill(firstProcess);
+      // What is frozen dies by its control group only: on v1 a signal waits for the thaw.
+      await cgroup?.kill();
       await ended;
     },
   };
