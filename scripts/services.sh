@@ -17,6 +17,10 @@ ps                              | procps     | tests that look for processes lef
 chromium                        | chromium   | reports as PDF, and the tests of the console
 /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc | fonts-noto-cjk | Chinese text in PDF and screenshots
 pdftotext                       | poppler-utils | tests that read what a PDF says
+dockerd                         | docker.io  | the container level of the sandbox
+podman                          | podman     | the same by Podman
+runc                            | runc       | what both start containers with
+busybox                         | busybox-static | the image of the container tests, and the first programs of a virtual machine
 /usr/lib/postgresql/*/bin/initdb | postgresql | the PostgreSQL primary and replicas of the tests
 '
 
@@ -24,7 +28,6 @@ pdftotext                       | poppler-utils | tests that read what a PDF say
 if [ "$(uname -m)" = x86_64 ]; then
   NEEDED+='qemu-system-x86_64          | qemu-system-x86 | a virtual machine, in software
 /boot/vmlinuz-*-cloud-amd64     | linux-image-cloud-amd64 | its kernel
-busybox                         | busybox-static | its first programs
 '
 fi
 

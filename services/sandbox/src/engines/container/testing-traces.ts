@@ -1,0 +1,84 @@
+import { spawnSync } from 'node:child_process';
+import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { processTree } from '../../host/process-tree.ts';
+import { detectHierarchies } from '../../quotas/cgroups/detect.ts';
+
+const PATIENCE_MS = 20_000;
+
+/** The control group that a test's daemon has its containers in. */
+export function cgroupName(folder: string): string {
+  return basename(folder);
+}
+
+/** Removes what a daemon whose folder this was has left on the machine: processes, mounts, control groups, files. */
+export async function removeTraces(folder: string): Promise<void> {
+  await endProcesses(folder);
+  for (const point of await mountsBelow(folder)) spawnSync('umount', ['-l', point]);
+  await removeCgroups(cgroupName(folder));
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Command lines, mount points and control groups that name the folder. Empty once {@link removeTraces} has been there. */
+export async function tracesOf(folder: string): Promise<string[]> {
+  const processes = await processesNaming(folder);
+  return [...processes.map(({ commandLine }) => commandLine), ...(await mountsBelow(folder))];
+}
+
+async function endProcesses(folder: string): Promise<void> {
+  for (let waited = 0; waited < PATIENCE_MS; waited += 50) {
+    const named = await processesNaming(folder);
+    if (named.length === 0) return;
+    // A container names no folder, but it is below a process that does.
+    for (const { pid } of named) for (const below of await processTree(pid)) kill(below);
+    await sleep(50);
+  }
+}
+
+/** The folder has a name of its own, made for this test: what names it was started by the test. */
+async function processesNaming(folder: string): Promise<{ pid: number; commandLine: string }[]> {
+  const found: { pid: number; commandLine: string }[] = [];
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry) || Number(entry) === process.pid) continue;
+    const commandLine = await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '');
+    if (commandLine.includes(folder))
+      found.push({ pid: Number(entry), commandLine: commandLine.replaceAll('\0', ' ') });
+  }
+  return found;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** The deepest first. */
+async function mountsBelow(folder: string): Promise<string[]> {
+  const lines = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
+  return lines
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((point) => point.startsWith(`${folder}/`))
+    .toReversed();
+}
+
+async function removeCgroups(name: string): Promise<void> {
+  const { v1, unified } = await detectHierarchies();
+  const mounts = new Set([...v1.values(), ...(unified ? [unified] : [])].map(({ mount }) => mount));
+  // Podman has its containers in a group that all of them share: it goes with the last.
+  for (const mount of mounts) for (const group of [name, 'libpod_parent']) await removeGroup(join(mount, group));
+}
+
+async function removeGroup(group: string): Promise<void> {
+  const below = await readdir(group, { withFileTypes: true }).catch(() => []);
+  if (!group.endsWith('libpod_parent')) {
+    for (const entry of below) if (entry.isDirectory()) await removeGroup(join(group, entry.name));
+  }
+  await rmdir(group).catch((error: NodeJS.ErrnoException) => {
+    if (!['ENOENT', 'EBUSY', 'ENOTEMPTY'].includes(error.code ?? '')) throw error;
+  });
+}
