@@ -13,6 +13,7 @@ prlimit                         | util-linux | limits of sandboxed processes
 setpriv                         | util-linux | unprivileged children of root
 mount                           | mount      | the test of a full disk
 mkfs.ext4                       | e2fsprogs  | the disk images of sandboxes
+mmdebstrap                      | mmdebstrap | the images of sandboxes
 ps                              | procps     | tests that look for processes left behind
 chromium                        | chromium   | reports as PDF, and the tests of the console
 /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc | fonts-noto-cjk | Chinese text in PDF and screenshots
