@@ -1,25 +1,9 @@
 #include "files.h"
 
+#include "attributes.h"
 #include "system.h"
 
 #define PATH_BYTES 4096
-
-struct timestamp {
-  i64 seconds;
-  u32 nanoseconds;
-  u32 pad;
-};
-
-/* struct statx of the kernel, as far as it is used. */
-struct attributes {
-  u32 mask, block_bytes;
-  u64 flags;
-  u32 links, uid, gid;
-  u16 mode, pad;
-  u64 inode, size, blocks, flags_mask;
-  struct timestamp accessed, born, changed, modified;
-  u8 rest[256 - 128];
-};
 
 static char out[32 * 1024];
 static size_t out_bytes;
@@ -40,10 +24,6 @@ static void put_text(const char *text) { put(text, strlen(text) + 1); }
 static void put_number(u64 value) {
   char digits[21];
   put(digits, format_number(digits, value) + 1);
-}
-
-static long attributes_of(const char *path, bool follow, struct attributes *a) {
-  return CALL5(__NR_statx, AT_FDCWD, path, follow ? 0 : AT_SYMLINK_NOFOLLOW, 0x7ff, a);
 }
 
 /* The name of an id in /etc/passwd or /etc/group; its digits where it has none. */

@@ -4,6 +4,7 @@
  *   agent serve [--users USER ROOT] [--confine FD|none] [--socket PATH]   the agent itself, on stdin and stdout or on a socket
  *   agent enter FILE... -- PROGRAM ARGUMENT...               on the host: joins cgroups, then becomes the program
  *   /init, as the first process of a virtual machine       see guest.h; `agent renew` belongs to it
+ *   agent pack|unpack FOLDER                                a whole tree as one stream, see tree.h
  *   agent stat|list|read|write|mkdir|move|remove|watch ...   applets, see files.h
  */
 #include "confine.h"
@@ -11,6 +12,7 @@
 #include "guest.h"
 #include "serve.h"
 #include "system.h"
+#include "tree.h"
 
 #define SFD_NONBLOCK O_NONBLOCK
 #define AF_UNIX 1
@@ -110,7 +112,7 @@ struct applet {
 static const struct applet APPLETS[] = {
     {"serve", serve_command}, {"stat", files_stat},     {"list", files_list},     {"read", files_read},   {"write", files_write},
     {"mkdir", files_mkdir},   {"move", files_move},     {"remove", files_remove}, {"watch", files_watch},
-    {"renew", guest_renew},
+    {"renew", guest_renew},  {"pack", tree_pack},     {"unpack", tree_unpack},
 };
 
 __attribute__((used)) void begin(long *stack) {
