@@ -57,7 +57,8 @@ export interface BoxObserver {
 /** What making boxes takes. */
 export interface BoxMakerDeps {
   readonly selection: EngineSelection;
-  readonly users: BoxUsers;
+  /** The users of an engine's boxes: without isolation they are the service's own. */
+  readonly users: (engine: Engine) => BoxUsers;
   readonly cgroups: () => Promise<Cgroups>;
   readonly disks: () => Promise<DiskSpaces>;
   readonly egress: BoxesEgress;
@@ -92,8 +93,8 @@ export class BoxMaker {
 
   /** @throws HoldfastError SANDBOX_UNAVAILABLE, UNAVAILABLE, INVALID_ARGUMENT; nothing is left then. */
   async make(wish: BoxWish): Promise<GuardedBox> {
-    const { selection, users } = this.#deps;
-    const engine = await selection.engineFor(wish.level);
+    const engine = await this.#deps.selection.engineFor(wish.level);
+    const users = this.#deps.users(engine);
     const undo: (() => Promise<void> | void)[] = [];
     try {
       const owners = wish.workspace === undefined ? await users.take() : await users.adopt(wish.workspace);
@@ -203,8 +204,7 @@ class LiveGuardedBox implements GuardedBox {
     this.agent = box.agent;
     this.engine = parts.engine;
     this.egress = parts.egress;
-    const { snapshot } = box;
-    if (snapshot) this.snapshot = (folder) => snapshot.call(box, folder);
+    if (box.snapshot) this.snapshot = async (folder) => box.snapshot?.(folder);
     this.#watch = watchQuotas({
       everyMs: WATCH_MS,
       quotas: { memoryBytes: wish.limits.memoryBytes, diskBytes: wish.limits.diskBytes },

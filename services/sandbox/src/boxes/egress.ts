@@ -1,5 +1,6 @@
-import { compilePolicy, createEgress, type EgressContext, type EgressPolicy } from '@holdfast/egress';
+import { compilePolicy, createEgress, type EgressContext, type EgressPolicy, narrowPolicy } from '@holdfast/egress';
 import type { DecisionRecord } from '@holdfast/egress';
+import { HoldfastError } from '@holdfast/protocol';
 import type { Clock } from '@holdfast/telemetry';
 
 import type { Agent } from '../agent/agent.ts';
@@ -17,7 +18,6 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   HTTPS_PROXY: PROXY,
   http_proxy: PROXY,
   https_proxy: PROXY,
-  ALL_PROXY: PROXY,
   NO_PROXY,
   no_proxy: NO_PROXY,
   // fetch of Node obeys the variables above only when it is told to.
@@ -53,25 +53,19 @@ export function boxesEgress(
   const proxy = createEgress({
     policy: operator,
     limits: { totalBytes: config.limits.egress_bytes },
+    limitKeys: { totalBytes: 'sandbox.limits.egress_bytes' },
     clock: deps.clock,
     onDecision: deps.onDecision,
     problem: deps.onError,
   });
-  const policyFor = (request: EgressRequest): EgressPolicy =>
-    request.allow === undefined && request.deny.length === 0
-      ? operator
-      : {
-          ...compilePolicy(
-            {
-              allow: request.allow ?? ['*'],
-              deny: request.deny,
-              allow_private: config.egress.allow_private,
-              allow_no_sni: config.egress.allow_no_sni,
-            },
-            'network of the sandbox',
-          ),
-          within: operator,
-        };
+  const policyFor = (request: EgressRequest): EgressPolicy => {
+    if (request.allow === undefined && request.deny.length === 0) return operator;
+    try {
+      return narrowPolicy(operator, request, 'the network of the sandbox');
+    } catch (error) {
+      throw new HoldfastError('INVALID_ARGUMENT', HoldfastError.from(error).message, { cause: error });
+    }
+  };
   return {
     async open(id, agent, request) {
       let context = proxy.context({ id, policy: policyFor(request) });

@@ -7,6 +7,7 @@ import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 import { type Audit, type AuditRecord, DEFAULT_RULES, openAudit } from '../audit/audit.ts';
 import { AUDIT_EVENTS, type AuditEvent } from '../audit/audit-record.ts';
 import type { SandboxConfig } from '../config.ts';
+import type { Engine } from '../engines/engine.ts';
 import { EngineSelection } from '../engines/select.ts';
 import { ownUser, userRange } from '../host/workspace-owner.ts';
 import { effectiveLimits } from '../limits.ts';
@@ -40,6 +41,8 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
   const isRoot = platform.uid === 0;
   const owners = isRoot ? userRange(config.uid_first, config.uid_count, deps.random) : ownUser(platform);
   const users = boxUsers(owners, isRoot ? config.uid_count : undefined);
+  const untouched = boxUsers(ownUser(platform), undefined);
+  const usersOf = (engine: Engine) => (engine.level === sandboxpb.Level.UNISOLATED ? untouched : users);
   const selection: EngineSelection = new EngineSelection(
     candidates(config, platform),
     { process: sandboxpb.Level.PROCESS, container: sandboxpb.Level.CONTAINER, microvm: sandboxpb.Level.MICROVM }[
@@ -48,7 +51,7 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
     (engine) =>
       tryEngine(engine, {
         newId: () => idOf(deps.newId()),
-        owners: users,
+        owners: usersOf(engine),
         limits: effectiveLimits(undefined, config.limits),
         env: buildEnvironment(config.path, {}),
         now: clock.monotonic,
@@ -68,7 +71,7 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
   let attaching: Promise<void> | undefined;
   const maker: BoxMaker = new BoxMaker({
     selection,
-    users,
+    users: usersOf,
     cgroups,
     disks,
     egress: boxesEgress(config, { clock, onDecision: (record) => observer.egress?.(record), onError }),

@@ -31,7 +31,8 @@ export async function withQuota(
   const ended = started.ended.then(settle, async (error: unknown): Promise<Ending> => {
     clearInterval(timer);
     const { reason, quota, message } = await box.ended;
-    if (reason !== 'quota' || quota === undefined) throw error;
+    if (reason === 'died') throw error;
+    if (quota === undefined) return { exitCode: 137, signal: 'SIGKILL' };
     return { exitCode: 137, signal: 'SIGKILL', quota: { name: quota, notice: `sandbox: killed: ${message}\n` } };
   });
   ended.catch(() => undefined);

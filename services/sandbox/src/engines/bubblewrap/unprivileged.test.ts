@@ -12,7 +12,7 @@ const NOBODY = 65_534;
 const COMMANDS = {
   id: ['id', '-u'],
   status: ['cat', '/proc/self/status'],
-  outside: ['ls', '/root', '/home', '/var'],
+  outside: ['ls', '/root/.bashrc', '/etc/shadow', '/var'],
   network: ['cat', '/proc/net/dev'],
   write: [
     'sh',
@@ -49,7 +49,7 @@ describe('bubblewrap under an unprivileged service (SB-1, QA-4)', () => {
     const left = rest.pop();
     const result = Object.fromEntries(Object.keys(COMMANDS).map((name, i) => [name, rest[i] as Result]));
     expect(created).toMatchObject({ engine: 'bubblewrap' });
-    expect(result['id']?.stdout).toBe(`${NOBODY}\n`);
+    expect(result['id']?.stdout).toBe('1000\n');
     for (const line of ['CapEff:\t0000000000000000', 'NoNewPrivs:\t1', 'Seccomp:\t2']) {
       expect(result['status']?.stdout).toContain(line);
     }

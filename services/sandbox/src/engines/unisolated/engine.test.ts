@@ -6,11 +6,11 @@ import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 import { expect, it } from 'vitest';
 
 import { openTestSandbox } from '../../testing.ts';
-import { engineConformance } from '../conformance.ts';
+import { commandConformance } from '../command-conformance.ts';
 
 const UNISOLATED = { config: { allow_unisolated: true }, level: sandboxpb.Level.UNISOLATED };
 
-engineConformance('unisolated', (options) => openTestSandbox({ ...options, ...UNISOLATED }));
+commandConformance('unisolated', (options) => openTestSandbox({ ...options, ...UNISOLATED }));
 
 it('is refused where the operator did not allow it', async () => {
   await expect(openTestSandbox({ level: sandboxpb.Level.UNISOLATED })).rejects.toSatisfy(
