@@ -43,6 +43,7 @@ export class ContainerBox implements Box {
   readonly #parts: BoxParts;
   readonly #links: Socket[];
   #isPaused = false;
+  #isUnwanted = false;
   #destroyed: Promise<void> | undefined;
 
   constructor(parts: BoxParts) {
@@ -83,6 +84,7 @@ export class ContainerBox implements Box {
   }
 
   destroy(): Promise<void> {
+    this.#isUnwanted = true;
     // What failed is tried again when it is asked for again.
     this.#destroyed ??= this.#destroy().catch((error: unknown) => {
       this.#destroyed = undefined;
@@ -122,7 +124,7 @@ export class ContainerBox implements Box {
   }
 
   async #ending(): Promise<BoxEnding> {
-    if (this.#destroyed) return { reason: 'destroyed', message: 'The sandbox was destroyed.' };
+    if (this.#isUnwanted) return { reason: 'destroyed', message: 'The sandbox was destroyed.' };
     const { container, spec, title } = this.#parts;
     const [state, usage] = await Promise.all([
       stateOrUndefined(container),

@@ -56,6 +56,8 @@ export function containerConfig(spec: BoxSpec, parts: ContainerParts): Record<st
     WorkingDir: '/',
     Hostname: 'sandbox',
     NetworkDisabled: true,
+    // Nothing less ends the agent: an engine that stops need not wait for it.
+    StopSignal: 'SIGKILL',
     Healthcheck: { Test: ['NONE'] },
     Labels: { [LABELS.instance]: parts.instance, [LABELS.box]: spec.id },
     HostConfig: {

@@ -27,6 +27,16 @@ export async function tracesOf(folder: string): Promise<string[]> {
   return [...processes.map(({ commandLine }) => commandLine), ...(await mountsBelow(folder))];
 }
 
+/** Ends the processes of the folder whose command line has these words, and nothing that they have started. */
+export async function endNamed(folder: string, words: string): Promise<void> {
+  for (let waited = 0; waited < PATIENCE_MS; waited += 50) {
+    const named = (await processesNaming(folder)).filter(({ commandLine }) => commandLine.includes(words));
+    if (named.length === 0) return;
+    for (const { pid } of named) kill(pid);
+    await sleep(50);
+  }
+}
+
 async function endProcesses(folder: string): Promise<void> {
   for (let waited = 0; waited < PATIENCE_MS; waited += 50) {
     const named = await processesNaming(folder);

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, copyFile, mkdir, mkdtemp, open, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { findProgram } from '../../host/find-program.ts';
-import { cgroupName, removeTraces } from './testing-traces.ts';
+import { cgroupName, endNamed, removeTraces } from './testing-traces.ts';
 
 const START_PATIENCE_MS = 60_000;
 const STOP_PATIENCE_MS = 20_000;
@@ -59,6 +59,9 @@ export async function startTestDaemon(product: TestDaemon['product']): Promise<T
   };
   const kill = async (): Promise<void> => {
     await end(daemon, 'SIGKILL');
+    // It dies with dockerd, but a little later. Where nobody collects it, the next dockerd would wait for what is dead.
+    await endNamed(folder, 'containerd --config');
+    await rm(join(folder, 'exec/containerd/containerd.pid'), { force: true });
   };
   const stop = async (): Promise<void> => {
     await end(daemon, 'SIGTERM');
