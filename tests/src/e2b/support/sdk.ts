@@ -1,7 +1,7 @@
 import { Sandbox, type SandboxOpts } from 'e2b';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 
-import { type E2bService, startE2bService } from './service.ts';
+import { type E2bService, type Egress, startE2bService } from './service.ts';
 
 /** What a test of the official SDK has at hand. */
 export interface Sdk {
@@ -14,12 +14,12 @@ export interface Sdk {
  * One service for the tests of a file, found by the SDK as a user would have it: by environment variables alone. After
  * each test nothing may have gone wrong inside, and no sandbox is left.
  */
-export function useSdk(): Sdk {
+export function useSdk(egress: () => Promise<Egress> = async () => ({})): Sdk {
   let service: E2bService | undefined;
   const made: Sandbox[] = [];
 
   beforeAll(async () => {
-    service = await startE2bService();
+    service = await startE2bService(await egress());
     Object.assign(process.env, service.env);
   });
   afterEach(async () => {

@@ -26,6 +26,12 @@ const LIMITS = { disk_bytes: 64 * 1024 * 1024, total_memory_bytes: 256 * 1024 * 
 /** Of ports of sandboxes. Nothing resolves it: tests name it in the Host header. */
 const DOMAIN = 'sandbox.example';
 
+/** What the operator lets sandboxes reach. */
+export interface Egress {
+  readonly allow?: string[];
+  readonly allow_private?: string[];
+}
+
 /** A sandbox service that the SDKs can talk with. */
 export interface E2bService {
   /** For the environment of an SDK. */
@@ -40,7 +46,7 @@ export interface E2bService {
 }
 
 /** Starts one on loopback, with real boxes. */
-export async function startE2bService(): Promise<E2bService> {
+export async function startE2bService(egress: Egress = {}): Promise<E2bService> {
   const folder = tempDir();
   const errors: unknown[] = [];
   const onError = (error: unknown): void => {
@@ -48,7 +54,7 @@ export async function startE2bService(): Promise<E2bService> {
   };
   const newId = () => newSandboxId(randomBytes);
   const service = createSandboxService(
-    SandboxConfigSchema.parse({ max_lifetime_s: 3600, limits: LIMITS, audit: { mode: 'off' } }),
+    SandboxConfigSchema.parse({ max_lifetime_s: 3600, limits: LIMITS, audit: { mode: 'off' }, egress }),
     { ...thisHost(folder.path), observer: { problem: onError } },
   );
   const sandboxes = await service.sandboxes();
