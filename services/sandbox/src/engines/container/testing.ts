@@ -1,12 +1,13 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, copyFile, mkdir, mkdtemp, open, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { findProgram } from '../../host/find-program.ts';
+import { busyboxRoot } from './testing-images.ts';
 import { cgroupName, endNamed, removeTraces } from './testing-traces.ts';
 
 const START_PATIENCE_MS = 60_000;
@@ -96,27 +97,6 @@ export async function importImage(socket: string, name: string, root: string): P
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   const body = Buffer.concat(await response.toArray()).toString('utf8');
   if (response.statusCode !== 200 || body.includes('"error"')) throw new Error(`no image ${name}: ${body}`);
-}
-
-/** Every command of busybox, and users as an image has them. */
-async function busyboxRoot(folder: string): Promise<string> {
-  const root = join(folder, 'busybox');
-  for (const path of ['bin', 'etc', 'root', 'usr/bin', 'var']) await mkdir(join(root, path), { recursive: true });
-  const program = await findProgram('busybox');
-  if (program === undefined) throw new Error('busybox is not installed');
-  await copyFile(program, join(root, 'bin/busybox'));
-  const { stdout } = spawnSync(program, ['--list'], { encoding: 'utf8' });
-  for (const name of stdout.split('\n').filter((line) => line !== '' && line !== 'busybox')) {
-    await symlink('busybox', join(root, 'bin', name));
-  }
-  await symlink('/bin/env', join(root, 'usr/bin/env'));
-  await chmod(join(root, 'root'), 0o700);
-  await writeFile(
-    join(root, 'etc/passwd'),
-    'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n',
-  );
-  await writeFile(join(root, 'etc/group'), 'root:x:0:\nnogroup:x:65534:\n');
-  return root;
 }
 
 async function startProgram(product: TestDaemon['product'], folder: string): Promise<ChildProcess> {
