@@ -81,6 +81,11 @@ export interface Engine {
   readonly level: sandboxpb.Level;
   /** Whether it makes /home/user of `BoxSpec.home`, a folder whose size is bounded. Otherwise it bounds one of its own. */
   readonly wantsHome?: boolean;
+  /**
+   * What a box takes of the host beside what it gives to the inside, where a program of the host holds the box: its
+   * control group needs the limits and this.
+   */
+  readonly overhead?: { readonly memoryBytes: number; readonly pids: number };
   /** What it is and which version. Throws SANDBOX_UNAVAILABLE with what to do where it is not there. */
   version(): Promise<string>;
   /** Throws SANDBOX_UNAVAILABLE when the cage could not be built: nothing is left then. */

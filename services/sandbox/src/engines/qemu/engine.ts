@@ -27,13 +27,8 @@ const BOOT_MS = 240_000;
 const RESTORE_MS = 60_000;
 /** A kernel that does not come up by then with KVM does not come up. */
 const KVM_BOOT_MS = 20_000;
-/**
- * What QEMU takes of the host's memory beside that of the guest: translated code, devices, itself. The control group of a
- * box needs the memory of its limits and this.
- */
-export const QEMU_MEMORY_BYTES = 192 * MIB;
-/** Threads of QEMU beside the cores of the guest: the control group of a box bounds these, the guest its own processes. */
-export const QEMU_THREADS = 80;
+/** QEMU itself: translated code, devices, and its threads beside the cores of the guest. */
+const OVERHEAD = { memoryBytes: 192 * MIB, pids: 80 };
 
 /** What {@link qemuEngine} takes from the outside. */
 export interface QemuEngineOptions {
@@ -58,6 +53,7 @@ interface Beginnings {
 class QemuEngine implements Engine {
   readonly name = 'qemu';
   readonly level = sandboxpb.Level.MICROVM;
+  readonly overhead = OVERHEAD;
   readonly #options: QemuEngineOptions;
   readonly #live = new Set<string>();
   readonly #roots = new Map<string, Promise<string>>();
@@ -151,6 +147,9 @@ class QemuEngine implements Engine {
     const { kernel } = await this.#found();
     const root = spec.rootfs === undefined ? undefined : await this.#rootOf(spec.rootfs);
     this.#accelerator ??= this.#chooseAccelerator(spec.owners.user);
+    this.#accelerator.catch(() => {
+      this.#accelerator = undefined;
+    });
     const machine: Machine = {
       accelerator: await this.#accelerator,
       memoryMiB: size.memoryMiB,
