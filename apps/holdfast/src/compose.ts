@@ -14,7 +14,7 @@ import {
   parseFaults,
   type PlaybookEntry,
 } from '@holdfast/agent';
-import { createGateway } from '@holdfast/gateway';
+import { createGateway, type Gateway } from '@holdfast/gateway';
 import {
   CONNECT_A_MODEL,
   exportPlaybook,
@@ -26,17 +26,21 @@ import {
   resolveTask,
 } from '@holdfast/models';
 import { create, HoldfastError, sandboxpb, type ToolsApi, toolspb } from '@holdfast/protocol';
-import { createSandboxService, thisHost, type SandboxService } from '@holdfast/sandbox';
+import { createE2bHandler, createSandboxService, thisHost, type SandboxService } from '@holdfast/sandbox';
 import { type Database, openPostgres, openSqlite } from '@holdfast/storage';
 import { createPdfPrinter, createToolsService } from '@holdfast/tools';
 
 import { createObserver } from './compose/observer.ts';
 import { createResourceSampler } from './compose/resources.ts';
+import { openSandboxRecords } from './compose/sandbox-observer.ts';
 import { savePlaybook } from './compose/save-playbook.ts';
 import type { Config } from './config/schema.ts';
 import { diagnoseRunning } from './doctor/running.ts';
 import type { Ground, House } from './house.ts';
 import { VERSION } from './version.ts';
+
+/** Where the API for sandboxes begins, on the gateway's port. */
+const E2B_PREFIX = '/e2b';
 
 /** Puts the services together in one process (AR-1): each knows the others only by the interfaces of the protocol. */
 export async function compose(ground: Ground): Promise<House> {
@@ -51,10 +55,15 @@ export async function compose(ground: Ground): Promise<House> {
   ]);
   for (const problem of loaded.problems) logger.warn(problem.message);
   const playbooks = new Map(loaded.playbooks.map((playbook) => [playbook.name, playbook]));
-  const sandbox = createSandboxService(config.sandbox, thisHost(join(config.data_dir, 'sandboxes')));
+  const sandboxDir = join(config.data_dir, 'sandboxes');
+  const records = await openSandboxRecords(join(sandboxDir, 'records'), ground);
+  const sandbox = createSandboxService(config.sandbox, { ...thisHost(sandboxDir), clock, observer: records.observer });
+  const started = sandbox.start().then((reaped) => {
+    if (reaped > 0) logger.warn({ reaped }, 'Sandboxes that a killed server had left were ended and removed.');
+  });
   const pdf = createPdfPrinter({ executable: config.tools.browser.executable, path: ground.env['PATH'] ?? '' });
   const tools = createToolsService({ sandbox, config: config.tools, clock, logger, pdf });
-  const [isolation] = await Promise.all([isolationOf(sandbox), database.migrate(AGENT_SCHEMA)]);
+  const [isolation] = await Promise.all([isolationOf(sandbox), database.migrate(AGENT_SCHEMA), started]);
   const embedded = database.dialect === 'sqlite';
   const resources = createResourceSampler(config.data_dir, clock.monotonic);
   const agent = createAgentService({
@@ -86,11 +95,25 @@ export async function compose(ground: Ground): Promise<House> {
     newId: () => `run_${randomUUIDv7().replaceAll('-', '')}`,
   });
   metrics.gauge('holdfast_runs_working', 'Runs that are worked on.', () => agent.stats().working);
+  metrics.gauge('holdfast_sandboxes', 'Sandboxes of the API, running and paused.', () => [...sandboxes.all()].length);
   metrics.gauge('holdfast_runs_waiting', 'Runs that wait for a place.', () => agent.stats().waiting);
-  const gateway = await createGateway({
+  const sandboxes = await sandbox.sandboxes();
+  const gateway: Gateway = await createGateway({
     agent,
     tools,
     sandbox,
+    front: createE2bHandler({
+      sandboxes,
+      prefix: E2B_PREFIX,
+      domain: config.gateway.sandbox_domain ?? `localhost:${config.gateway.port}`,
+      authenticate: async (apiKey) => {
+        const tenant = await gateway.tenantOf(apiKey);
+        return tenant === undefined ? undefined : { tenant };
+      },
+      newId: () => randomUUIDv7().replaceAll('-', ''),
+      now: clock.now,
+      onError: (error) => logger.error({ err: error }, 'The sandbox API failed.'),
+    }),
     database,
     dataDir: config.data_dir,
     consoleDir: join(ground.root, 'apps', 'console', 'dist'),
@@ -120,6 +143,7 @@ export async function compose(ground: Ground): Promise<House> {
       resources.close();
       await gateway.close();
       await sandbox.close();
+      await records.close();
       await database.close();
     },
   };
@@ -131,12 +155,17 @@ function openDatabase({ storage, data_dir: dataDir }: Config): Promise<Database>
     : openPostgres({ url: storage.sql, replicas: storage.replicas });
 }
 
+const LEVEL_WORDS: Readonly<Record<number, string>> = {
+  [sandboxpb.Level.PROCESS]: 'process',
+  [sandboxpb.Level.CONTAINER]: 'container',
+  [sandboxpb.Level.MICROVM]: 'microvm',
+};
+
 /** The level and engine that runs get, in words; empty where there is none. */
 async function isolationOf(sandbox: SandboxService): Promise<string> {
-  const { engines, chosen } = await sandbox.probe(create(sandboxpb.ProbeRequestSchema));
-  const engine = engines.find((one) => one.engine === chosen);
-  if (!engine) return '';
-  return engine.level === sandboxpb.Level.UNISOLATED ? 'NONE (unisolated)' : `process (${chosen})`;
+  const { engine, level } = await sandbox.best();
+  if (engine === '') return '';
+  return level === sandboxpb.Level.UNISOLATED ? 'NONE (unisolated)' : `${LEVEL_WORDS[level]} (${engine})`;
 }
 
 function entryOf(playbook: Playbook): PlaybookEntry {

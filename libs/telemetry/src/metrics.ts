@@ -19,6 +19,8 @@ export interface Metrics {
   recovered(): void;
   /** A figure that is read when somebody asks for it. The name begins with `holdfast_`. */
   gauge(name: `holdfast_${string}`, help: string, read: () => number): void;
+  /** Something that is counted, by one label. The name begins with `holdfast_`. */
+  counter(name: `holdfast_${string}`, help: string, label: string): (value: string, by?: number) => void;
   /** The Prometheus text format. */
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
   /** Stops watching the event loop. */
@@ -88,6 +90,10 @@ export function createMetrics(): Metrics {
           this.set(read());
         },
       });
+    },
+    counter(name, help, label) {
+      const counted = new Counter({ name, help, labelNames: [label], registers });
+      return (value, by = 1) => counted.inc({ [label]: value }, by);
     },
     async render() {
       return { contentType: registry.contentType, body: await registry.metrics() };

@@ -8,6 +8,11 @@ export const GatewayConfigSchema = z.strictObject({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('The address under which people reach it. With https, cookies are marked Secure.'),
+  sandbox_domain: z
+    .string()
+    .regex(/^[a-z0-9.-]+(?::\d+)?$/, 'a domain, such as sandbox.example.org, with :port where it is not the usual one')
+    .optional()
+    .describe('Ports of sandboxes are reached at <port>-<sandbox>.<this domain>. Left out: localhost with the port.'),
   allowed_hosts: z
     .array(z.string().min(1))
     .default([])

@@ -1,3 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
 import type { AgentApi, ErrorBody, SandboxApi, ToolsApi } from '@holdfast/protocol';
 import type { Database } from '@holdfast/storage';
 import type { Clock, Logger } from '@holdfast/telemetry';
@@ -62,11 +65,21 @@ export interface EffectiveConfig {
   }[];
 }
 
+/** Another API on the same port, which authenticates by itself: E2B's, for sandboxes. */
+export interface Front {
+  /** Whether a request is for it: by its path, its host or a header. */
+  claims(head: IncomingMessage): boolean;
+  readonly request: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+}
+
 /** What the gateway is made of. It knows the services by their interfaces only. */
 export interface GatewayDeps {
   readonly agent: AgentApi;
   readonly tools: ToolsApi;
   readonly sandbox: SandboxApi;
+  /** Asked before the routes. Left out: there is none. */
+  readonly front?: Front;
   readonly database: Database;
   /** Absolute path of the data directory: never an input, home of local.key. */
   readonly dataDir: string;

@@ -1,3 +1,6 @@
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+
 import helmet from '@fastify/helmet';
 import { HoldfastError } from '@holdfast/protocol';
 import { parseTraceparent } from '@holdfast/telemetry';
@@ -25,6 +28,7 @@ import { userRoutes } from './api/users.ts';
 import { auditChanges } from './audit/hook.ts';
 import { AuditLog } from './audit/log.ts';
 import { Keys } from './auth/keys.ts';
+import { keyOfE2b } from './auth/e2b-key.ts';
 import { Links } from './auth/links.ts';
 import { LocalKey } from './auth/local-key.ts';
 import { hashPassword } from './auth/password.ts';
@@ -32,7 +36,7 @@ import { GATEWAY_SCHEMA } from './auth/schema.ts';
 import { Sessions } from './auth/sessions.ts';
 import { Users } from './auth/users.ts';
 import { consoleRoutes } from './console/routes.ts';
-import type { GatewayDeps } from './deps.ts';
+import type { Front, GatewayDeps } from './deps.ts';
 import { guard } from './http/access.ts';
 import type { App, Plugin } from './http/app.ts';
 import { boundBodies } from './http/body-time.ts';
@@ -69,6 +73,11 @@ export interface Gateway {
   close(): Promise<void>;
   /** The one-time link for the first owner; undefined before `listen`, and where there is an owner. */
   setupUrl(): string | undefined;
+  /**
+   * Whose an API key is, for a front: the tenant, if the key may start work (`runs:write`). Undefined where it is
+   * nobody's, or may not. The form of E2B's keys is taken too: see `e2bKeyOf`.
+   */
+  tenantOf(apiKey: string): Promise<string | undefined>;
 }
 
 /** Builds the gateway and brings its tables up to date. Nothing is reachable before `listen`. */
@@ -115,6 +124,11 @@ export async function createGateway(deps: GatewayDeps): Promise<Gateway> {
         await localKey.remove();
       })();
       return closing;
+    },
+    async tenantOf(apiKey) {
+      const text = keyOfE2b(apiKey) ?? apiKey;
+      const identity = localKey.identify(text) ?? (await context.keys.identify(text));
+      return identity?.scopes.has('runs:write') ? identity.tenant : undefined;
     },
     setupUrl() {
       const token = context.links.setupToken;
@@ -205,6 +219,26 @@ export async function createApp(
   return { app, context, localKey, routes };
 }
 
+/** The HTTP server: what the front claims goes there, everything else to the routes. */
+function serverWithFront(handler: RequestListener, front: Front | undefined): Server {
+  const options = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: 65_000,
+    connectionsCheckingInterval: CHECK_EVERY_MS,
+  };
+  if (!front) return createHttpServer(options, handler);
+  const server = createHttpServer(options, (request, response) => {
+    if (front.claims(request)) front.request(request, response);
+    else handler(request, response);
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (front.claims(request)) front.upgrade(request, socket, head);
+    else socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+  return server;
+}
+
 /** What a test needs to know of a route. */
 export interface RouteInfo {
   readonly method: string;
@@ -222,9 +256,7 @@ function createServer(deps: GatewayDeps): App {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: config.body_limit,
     trustProxy: config.trust_proxy.length === 0 ? false : [...config.trust_proxy],
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: 65_000,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_EVERY_MS },
+    serverFactory: (handler) => serverWithFront(handler, deps.front),
     exposeHeadRoutes: false,
     genReqId: () => deps.ids(),
     clientErrorHandler: answerClientError,

@@ -11,7 +11,14 @@ export {
 export { type SandboxConfig, SandboxConfigSchema } from './config.ts';
 export { createE2bHandler, type E2bCaller, type E2bDeps, type E2bHandler } from './e2b/index.ts';
 export { thisHost } from './host/this-host.ts';
-export { createSandboxService, type SandboxService, type SandboxServiceDeps } from './service.ts';
+export { openRecordFile, type RecordFile } from './records/record-file.ts';
+export {
+  createSandboxService,
+  type SandboxObserver,
+  type SandboxService,
+  type SandboxServiceDeps,
+  type SandboxState,
+} from './service.ts';
 export {
   BoxFiles,
   type Boxes,

@@ -62,6 +62,8 @@ export interface SandboxService extends SandboxApi {
   start(): Promise<number>;
   /** The sandboxes of E2B's API, which live until their time is over. */
   sandboxes(): Promise<Sandboxes>;
+  /** The engine that a sandbox gets which asks for no level, really tried; an empty name where none works. */
+  best(): Promise<{ readonly engine: string; readonly level: sandboxpb.Level }>;
   /** How it stands: for metrics and `holdfast doctor`. */
   state(): Promise<SandboxState>;
   /** Kills everything that runs in any sandbox, waits until it is gone, and refuses what comes after. */
@@ -159,6 +161,15 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
         disks,
         audit: { kind: audit?.kind ?? 'none', ...(audit?.why === undefined ? {} : { why: audit.why }), events, lost },
       };
+    },
+
+    async best() {
+      assertOpen();
+      await start();
+      for (const candidate of selection.defaults) {
+        if ((await selection.trial(candidate)).works) return { engine: candidate.name, level: candidate.level };
+      }
+      return { engine: '', level: sandboxpb.Level.UNSPECIFIED };
     },
 
     async probe() {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { KeyInfo } from '../auth/keys.ts';
+import { e2bKeyOf } from '../auth/e2b-key.ts';
 import { ROLES, SCOPES } from '../auth/roles.ts';
 import { audited } from '../audit/hook.ts';
 import { identityOf } from '../http/access.ts';
@@ -49,7 +50,12 @@ export function keyRoutes(app: App, { deps, keys }: ApiContext): void {
         summary: 'Make an API key',
         description: 'The key is shown this once; only its hash is stored.',
         body: NewKeySchema,
-        response: { 201: KeySchema.extend({ key: z.string().describe('Send it as Authorization: Bearer.') }) },
+        response: {
+          201: KeySchema.extend({
+            key: z.string().describe('Send it as Authorization: Bearer.'),
+            e2b_key: z.string().describe('The same key in the form that the SDKs of E2B accept, for sandboxes.'),
+          }),
+        },
       },
     },
     async (request, reply) => {
@@ -62,7 +68,7 @@ export function keyRoutes(app: App, { deps, keys }: ApiContext): void {
       return reply
         .code(201)
         .header('cache-control', 'no-store')
-        .send({ ...shown(info), key });
+        .send({ ...shown(info), key, e2b_key: e2bKeyOf(key) });
     },
   );
 
