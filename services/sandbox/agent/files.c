@@ -51,7 +51,62 @@ static void put_name(const char *file, u32 id) {
   put_number(id);
 }
 
-/* type (1 file, 2 folder, 3 other, 0 missing), mode, size, modified in microseconds, owner, group, link target, path */
+/* What E2B's protocol calls metadata of a file are its extended attributes of this prefix. */
+#define METADATA "user.e2b."
+#define METADATA_PREFIX (sizeof METADATA - 1)
+/* The kernel's own bounds: of all names of a file, and of what ext4 has room for. */
+#define ATTRIBUTE_NAMES (64 * 1024)
+#define ATTRIBUTE_BYTES 4096
+
+static bool is_metadata(const char *name) {
+  for (size_t i = 0; i < METADATA_PREFIX; i++)
+    if (name[i] != METADATA[i]) return false;
+  return true;
+}
+
+static bool is_printable(const char *text, size_t length) {
+  for (size_t i = 0; i < length; i++)
+    if (text[i] < 0x20 || text[i] > 0x7e) return false;
+  return true;
+}
+
+/* Each name, 0x1f, its value, 0x1e: neither can be in what is printable. What somebody set that is not is left out. */
+static void put_metadata(const char *path) {
+  static char names[ATTRIBUTE_NAMES], value[ATTRIBUTE_BYTES];
+  long got = CALL3(__NR_llistxattr, path, names, sizeof names);
+  for (long at = 0; at < got;) {
+    const char *name = names + at;
+    size_t length = strlen(name);
+    at += (long)length + 1;
+    if (!is_metadata(name)) continue;
+    long bytes = CALL4(__NR_lgetxattr, path, name, value, sizeof value);
+    if (bytes < 0 || !is_printable(name, length) || !is_printable(value, (size_t)bytes)) continue;
+    put(name + METADATA_PREFIX, length - METADATA_PREFIX);
+    put("\x1f", 1);
+    put(value, (size_t)bytes);
+    put("\x1e", 1);
+  }
+  put_text("");
+}
+
+/* Takes away what was there, and sets `count` names and values. */
+static long replace_metadata(int fd, int count, char **pairs) {
+  static char names[ATTRIBUTE_NAMES];
+  long got = CALL3(__NR_flistxattr, fd, names, sizeof names), error = 0;
+  for (long at = 0; at < got && !error; at += (long)strlen(names + at) + 1)
+    if (is_metadata(names + at)) error = CALL2(__NR_fremovexattr, fd, names + at);
+  for (int i = 0; i + 1 < count && !error; i += 2) {
+    char name[512];
+    append(name, sizeof name, append(name, sizeof name, 0, METADATA), pairs[i]);
+    error = CALL5(__NR_fsetxattr, fd, name, pairs[i + 1], strlen(pairs[i + 1]), 0);
+  }
+  return error;
+}
+
+/*
+ * type (1 file, 2 folder, 3 other, 0 missing), mode, size, modified in microseconds, owner, group, link target, path,
+ * metadata
+ */
 static void put_record(const char *path, bool follow) {
   struct attributes a, to;
   static char target[PATH_BYTES];
@@ -59,7 +114,8 @@ static void put_record(const char *path, bool follow) {
   if (attributes_of(path, follow, &a) < 0) {
     put_number(0);
     for (int i = 0; i < 6; i++) put_text("");
-    return put_text(path);
+    put_text(path);
+    return put_text("");
   }
   u32 kind = a.mode & S_IFMT;
   if (kind == S_IFLNK) {
@@ -75,6 +131,7 @@ static void put_record(const char *path, bool follow) {
   put_name("/etc/group", a.gid);
   put_text(target);
   put_text(path);
+  put_metadata(path);
 }
 
 int files_stat(int argc, char **argv) {
@@ -158,12 +215,14 @@ static long make_above(char *path) {
 }
 
 int files_write(int argc, char **argv) {
-  if (argc != 1) return EINVAL;
+  if (argc < 1) return EINVAL;
   long error = make_above(argv[0]);
   if (error) return (int)-error;
   int fd = open_at(AT_FDCWD, argv[0], O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY, 0644);
   if (fd < 0) return -fd;
-  return (int)-copy(0, fd);
+  error = copy(0, fd);
+  if (!error) error = replace_metadata(fd, argc - 1, argv + 1);
+  return (int)-error;
 }
 
 int files_mkdir(int argc, char **argv) {

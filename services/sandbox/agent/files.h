@@ -8,7 +8,8 @@
 int files_stat(int argc, char **argv);   /* PATH...: one record each; a missing one has the type 0 */
 int files_list(int argc, char **argv);   /* PATH DEPTH */
 int files_read(int argc, char **argv);   /* PATH: the content */
-int files_write(int argc, char **argv);  /* PATH: stdin becomes the content; folders above are made */
+/* PATH [NAME VALUE]...: stdin becomes the content, the pairs its metadata; folders above are made */
+int files_write(int argc, char **argv);
 int files_mkdir(int argc, char **argv);  /* PATH, and those above; EEXIST when it is there */
 int files_move(int argc, char **argv);   /* FROM TO; folders above TO are made */
 int files_remove(int argc, char **argv); /* PATH, with all below */

@@ -107,15 +107,18 @@ describe("files by E2B's JavaScript SDK (SB-1)", () => {
     await files.remove('nothing');
   });
 
-  it('keeps metadata with a file, until it is written again', async () => {
-    const { files } = await sdk.create();
+  it('keeps metadata with a file, as extended attributes, until it is written again', async () => {
+    const sandbox = await sdk.create();
+    const { files } = sandbox;
     const metadata = { author: 'mei', purpose: 'test' };
     expect(await files.write('m', 'x', { metadata })).toMatchObject({ metadata });
     expect((await files.getInfo('m')).metadata).toEqual(metadata);
     expect((await files.list('.')).find(({ name }) => name === 'm')?.metadata).toEqual(metadata);
     expect((await files.rename('m', 'n')).metadata).toEqual(metadata);
-    await files.write('n', 'y');
-    expect((await files.getInfo('n')).metadata).toBeUndefined();
+    await sandbox.commands.run(`mv n o && python3 -c "import os; os.setxattr('o', 'user.e2b.by', b'command')"`);
+    expect((await files.getInfo('o')).metadata).toEqual({ ...metadata, by: 'command' });
+    await files.write('o', 'y');
+    expect((await files.getInfo('o')).metadata).toBeUndefined();
   });
 
   it('answers for what is not there, a folder, and a user that is not there', async () => {

@@ -10,7 +10,6 @@ import type { Agent, AgentProcess } from '../agent/agent.ts';
 import type { SandboxUser } from './box.ts';
 import { parseEntries, parseEvents } from './file-records.ts';
 import type { FileContent, FileEntry, FileWatch, SandboxFiles } from './files.ts';
-import { FileMetadata } from './file-metadata.ts';
 
 const { ENOENT, EACCES, EPERM, EROFS, EEXIST, ENOSPC, EDQUOT, ENAMETOOLONG } = constants.errno;
 
@@ -21,7 +20,6 @@ const { ENOENT, EACCES, EPERM, EROFS, EEXIST, ENOSPC, EDQUOT, ENAMETOOLONG } = c
 export class BoxFiles implements SandboxFiles {
   readonly #agent: Pick<Agent, 'spawn'>;
   readonly #program: string;
-  readonly #metadata = new FileMetadata();
 
   /** @param program where the agent's program lies inside. */
   constructor(agent: Pick<Agent, 'spawn'>, program: string) {
@@ -32,12 +30,12 @@ export class BoxFiles implements SandboxFiles {
   async stat(path: string, user: SandboxUser): Promise<FileEntry> {
     const [entry] = parseEntries(await this.#run(user, 'stat', path));
     if (!entry) throw failure(ENOENT, path);
-    return this.#metadata.addTo(entry);
+    return entry;
   }
 
   async list(path: string, depth: number, user: SandboxUser): Promise<readonly FileEntry[]> {
     const entries = parseEntries(await this.#run(user, 'list', path, String(depth)));
-    return entries.map((entry) => this.#metadata.addTo(entry)).sort(byPath);
+    return entries.sort(byPath);
   }
 
   async read(path: string, user: SandboxUser): Promise<FileContent> {
@@ -52,7 +50,7 @@ export class BoxFiles implements SandboxFiles {
     source: Readable,
     { user, metadata }: { readonly user: SandboxUser; readonly metadata: Readonly<Record<string, string>> },
   ): Promise<void> {
-    const process = await this.#start(user, 'write', path);
+    const process = await this.#start(user, 'write', path, ...Object.entries(metadata).flat());
     process.stdout.resume();
     process.stderr.resume();
     const copied = pipeline(source, process.stdin).catch((error: unknown) => ({ error }));
@@ -64,7 +62,6 @@ export class BoxFiles implements SandboxFiles {
     const broken = await copied;
     if (broken)
       throw HoldfastError.from(broken.error, 'CANCELED', `The upload to '${path}' broke off; what came is there.`);
-    this.#metadata.set(path, metadata);
   }
 
   async makeDir(path: string, user: SandboxUser): Promise<void> {
@@ -73,7 +70,6 @@ export class BoxFiles implements SandboxFiles {
 
   async move(source: string, destination: string, user: SandboxUser): Promise<void> {
     await this.#run(user, 'move', source, destination);
-    this.#metadata.move(source, destination);
   }
 
   async remove(path: string, user: SandboxUser): Promise<void> {
@@ -82,7 +78,6 @@ export class BoxFiles implements SandboxFiles {
     } catch (error) {
       if (!HoldfastError.has(error, 'NOT_FOUND')) throw error;
     }
-    this.#metadata.remove(path);
   }
 
   async watch(
@@ -181,6 +176,7 @@ function meaningOf(name: string): string {
     ENOTEMPTY: 'it is not empty',
     ELOOP: 'its links lead in a circle',
     EINVAL: 'it is not a regular file',
+    EOPNOTSUPP: 'its file system keeps no metadata; the content was written',
   };
   return meanings[name] ?? name;
 }

@@ -20,17 +20,36 @@ async function eventsOf(text: string, size: number) {
 describe('what the applets of the agent tell (SB-1)', () => {
   it('reads entries, and leaves out what is not there', () => {
     const text =
-      record(1, 0o100640, 4, 1_700_000_000_250_000, 'user', 'staff', '', '/home/user/ü') +
-      record(0, '', '', '', '', '', '', '/nothing') +
-      record(2, 0o040755, 4096, 0, 'root', 'root', '', '/d');
+      record(
+        1,
+        0o100640,
+        4,
+        1_700_000_000_250_000,
+        'user',
+        'staff',
+        '',
+        '/home/user/ü',
+        'author\u001fmei\u001ek\u001f\u001e',
+      ) +
+      record(0, '', '', '', '', '', '', '/nothing', '') +
+      record(2, 0o040755, 4096, 0, 'root', 'root', '', '/d', '');
     expect(entries(text)).toMatchObject([
-      { name: 'ü', type: 'file', mode: 0o640, size: 4, modifiedAt: 1_700_000_000_250, owner: 'user', group: 'staff' },
-      { name: 'd', type: 'directory', mode: 0o755 },
+      {
+        name: 'ü',
+        type: 'file',
+        mode: 0o640,
+        size: 4,
+        modifiedAt: 1_700_000_000_250,
+        owner: 'user',
+        group: 'staff',
+        metadata: { author: 'mei', k: '' },
+      },
+      { name: 'd', type: 'directory', mode: 0o755, metadata: {} },
     ]);
   });
 
   it('calls a link what it leads to, and a link where it leads nowhere', () => {
-    const link = (type: number) => record(type, 0o120777, 1, 0, 'user', 'user', 'f', '/l');
+    const link = (type: number) => record(type, 0o120777, 1, 0, 'user', 'user', 'f', '/l', '');
     expect(entries(link(1))).toMatchObject([{ type: 'file', symlinkTarget: 'f' }]);
     expect(entries(link(3))).toMatchObject([{ type: 'symlink', symlinkTarget: 'f' }]);
   });

@@ -5,8 +5,8 @@ import { HoldfastError } from '@holdfast/protocol';
 
 import type { FileEntry, FileEvent } from './files.ts';
 
-/** Of an entry: type, mode, size, time, owner, group, target of a link, path. Each ends with a NUL. */
-const ENTRY_FIELDS = 8;
+/** Of an entry: type, mode, size, time, owner, group, target of a link, path, metadata. Each ends with a NUL. */
+const ENTRY_FIELDS = 9;
 const TYPES = { '1': 'file', '2': 'directory' } as const;
 const LINK = 0o120000;
 const KIND = 0o170000;
@@ -25,8 +25,17 @@ export function parseEntries(output: Buffer): FileEntry[] {
   const fields = output.toString().split('\0');
   const entries: FileEntry[] = [];
   for (let at = 0; at + ENTRY_FIELDS < fields.length; at += ENTRY_FIELDS) {
-    const [type = '', mode = '', size = '', modified = '', owner = '', group = '', target = '', path = ''] =
-      fields.slice(at, at + ENTRY_FIELDS);
+    const [
+      type = '',
+      mode = '',
+      size = '',
+      modified = '',
+      owner = '',
+      group = '',
+      target = '',
+      path = '',
+      metadata = '',
+    ] = fields.slice(at, at + ENTRY_FIELDS);
     if (type === '0') continue;
     const isLink = (Number(mode) & KIND) === LINK;
     entries.push({
@@ -38,11 +47,22 @@ export function parseEntries(output: Buffer): FileEntry[] {
       owner,
       group,
       modifiedAt: Number(modified) / 1000,
-      metadata: {},
+      metadata: parseMetadata(metadata),
       ...(isLink ? { symlinkTarget: target } : {}),
     });
   }
   return entries;
+}
+
+/** Each name, 0x1f, its value, 0x1e. */
+function parseMetadata(text: string): Record<string, string> {
+  const pairs = text.split('\u001e').slice(0, -1);
+  return Object.fromEntries(
+    pairs.map((pair): [string, string] => {
+      const [name = '', value = ''] = pair.split('\u001f', 2);
+      return [name, value];
+    }),
+  );
 }
 
 /**
