@@ -1,6 +1,6 @@
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { HoldfastError } from '@holdfast/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
+import { processesWith } from '../testing.ts';
 import { runBuilder } from './build/run-builder.ts';
 import type { ImagesDeps } from './images.ts';
 import {
@@ -22,14 +23,7 @@ import {
 const isRoot = process.getuid?.() === 0;
 
 /** Processes that the build of a store started. */
-async function processesOf(folder: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const env = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-    if (env.includes(`HOLDFAST_MARK=${folder}`)) found.push(pid);
-  }
-  return found;
-}
+const processesOf = (folder: string): Promise<string[]> => processesWith(`HOLDFAST_MARK=${folder}`);
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await sleep(20);

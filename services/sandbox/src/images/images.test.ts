@@ -74,7 +74,7 @@ describe('images of templates (SB-4)', () => {
   it('give no process of the host a right: no setuid, no device, no foreign owner; and hold what engines mount over (QA-4)', async () => {
     const images = await test.open({ templates: tinyTemplates('tiny') });
     const { rootfs = '' } = await images.acquire('tiny', 'process', patientWaiter());
-    const setuid = await lstat(join(rootfs, 'bin/setuid'));
+    const setuid = await lstat(join(rootfs, 'bin/busybox-setuid'));
     expect((setuid.mode & 0o7777).toString(8)).toBe('755');
     expect(setuid.uid).toBe(process.getuid?.());
     expect(await readdir(join(rootfs, 'etc'))).not.toContain('device');

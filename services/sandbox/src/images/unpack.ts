@@ -1,4 +1,4 @@
-import { lstat, mkdir } from 'node:fs/promises';
+import { lstat, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { HoldfastError } from '@holdfast/protocol';
@@ -18,8 +18,9 @@ const EXTRACT = [
   'find "$2" -xdev -type f -perm /6000 -exec chmod a-s {} +',
 ].join(' && ');
 
-/** A root that is read-only cannot grow the folders that engines mount over. */
-const MOUNT_POINTS = ['dev', 'proc', 'sys', 'run', 'tmp', 'home/user', 'workspace', 'input'];
+/** A root that is read-only cannot grow the folders and files that engines mount over. */
+const MOUNT_POINTS = ['dev', 'proc', 'sys', 'run', 'tmp', 'home/user', 'workspace', 'input', 'etc'];
+const MOUNT_FILES = ['etc/passwd', 'etc/group', 'etc/hosts'];
 
 /**
  * Unpacks the root file system of an image into a new folder.
@@ -38,6 +39,7 @@ export async function unpack(tar: string, folder: string, waiter: Waiter): Promi
     waiter,
   );
   for (const path of MOUNT_POINTS) await ensureFolder(folder, path.split('/'));
+  for (const path of MOUNT_FILES) await ensureFile(join(folder, path));
 }
 
 /** One step after the other: a link that is followed would lead out of the image, to folders of the host. */
@@ -54,4 +56,12 @@ async function ensureFolder(root: string, steps: readonly string[]): Promise<voi
       );
     }
   }
+}
+
+/** A link is replaced: whatever it led to, the sandbox would not see it. */
+async function ensureFile(path: string): Promise<void> {
+  const found = await unless(['ENOENT'], lstat(path), undefined);
+  if (found?.isFile()) return;
+  await rm(path, { recursive: true, force: true });
+  await writeFile(path, '', { flag: 'wx', mode: 0o644 });
 }

@@ -1,0 +1,1 @@
+export { createPool, type Pool, type Poolable, type PoolDeps, type ShelfState } from './pool.ts';
