@@ -2,11 +2,13 @@
  * The agent: the one program of the platform that runs inside every sandbox, and serves the host from there.
  *
  *   agent serve [--users USER ROOT] [--confine FD|none] [--socket PATH]   the agent itself, on stdin and stdout or on a socket
+ *   agent cage ...                                          on the host: a cage of namespaces, with the agent in it, see cage.h
  *   agent enter FILE... -- PROGRAM ARGUMENT...               on the host: joins cgroups, then becomes the program
  *   /init, as the first process of a virtual machine       see guest.h; `agent renew` belongs to it
  *   agent pack|unpack FOLDER                                a whole tree as one stream, see tree.h
  *   agent stat|list|read|write|mkdir|move|remove|watch ...   applets, see files.h
  */
+#include "cage.h"
 #include "confine.h"
 #include "files.h"
 #include "guest.h"
@@ -112,7 +114,7 @@ struct applet {
 static const struct applet APPLETS[] = {
     {"serve", serve_command}, {"stat", files_stat},     {"list", files_list},     {"read", files_read},   {"write", files_write},
     {"mkdir", files_mkdir},   {"move", files_move},     {"remove", files_remove}, {"watch", files_watch},
-    {"renew", guest_renew},  {"pack", tree_pack},     {"unpack", tree_unpack},
+    {"renew", guest_renew},  {"pack", tree_pack},     {"unpack", tree_unpack},  {"cage", cage_command},
 };
 
 __attribute__((used)) void begin(long *stack) {

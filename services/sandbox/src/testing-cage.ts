@@ -13,6 +13,15 @@ export function whyNoCage(user: { uid?: number; gid?: number } = {}): string | u
   return status === 0 ? undefined : `bubblewrap does not work here: ${stderr.trim()}`;
 }
 
+/** The same of the kernel's namespaces, asked by a program of the base system. */
+export function whyNoNamespaces(user: { uid?: number; gid?: number } = {}): string | undefined {
+  const own = (user.uid ?? process.getuid?.()) === 0 ? [] : ['--user', '--map-root-user'];
+  const args = [...own, '--mount', '--pid', '--net', '--ipc', '--uts', '--cgroup', '--fork', '--mount-proc', 'true'];
+  const { status, error, stderr } = spawnSync('unshare', args, { ...user, cwd: '/', encoding: 'utf8' });
+  if (error) return `unshare cannot be started here: ${error.message}`;
+  return status === 0 ? undefined : `namespaces cannot be made here: ${stderr.trim()}`;
+}
+
 /** Tests that need a working bubblewrap; elsewhere one skipped test says why. */
 export function describeInCage(name: string, body: () => void): void {
   const reason = whyNoCage();

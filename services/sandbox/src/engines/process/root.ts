@@ -3,9 +3,15 @@ import { join } from 'node:path';
 
 import { HoldfastError } from '@holdfast/protocol';
 
-import { findProgram } from '../../host/find-program.ts';
-import { instructions } from '../../host/instructions.ts';
-import type { Root } from './arguments.ts';
+/** What of a root there is, and how: the host's, found once, or that of an unpacked template. */
+export interface Root {
+  /** /bin, /lib ... that are symbolic links (merged /usr), with their targets. */
+  readonly links: readonly (readonly [path: string, target: string])[];
+  /** Folders and files, read-only: where they lie on the host, and where in the box. */
+  readonly folders: readonly (readonly [from: string, to: string])[];
+  /** Whether /etc comes with it. Otherwise only what programs need to start at all is taken from the host's. */
+  readonly hasEtc: boolean;
+}
 
 const TOP = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
 /** Of a template's root: what every box has of its own. */
@@ -24,14 +30,6 @@ const OWN = [
   'boot',
   '.holdfast',
 ];
-
-/** Where bubblewrap is. Throws SANDBOX_UNAVAILABLE with what to do where it is missing. */
-export async function findBubblewrap(os: NodeJS.Platform): Promise<string> {
-  if (os !== 'linux') throw new HoldfastError('SANDBOX_UNAVAILABLE', instructions(os));
-  const found = await findProgram('bwrap');
-  if (found !== undefined) return found;
-  throw new HoldfastError('SANDBOX_UNAVAILABLE', `Not found on this host: bwrap. ${instructions('linux')}`);
-}
 
 /** The programs of the host: /usr, and /bin, /lib ... as they are there. */
 export async function hostRoot(): Promise<Root> {

@@ -1,0 +1,43 @@
+import { realpath } from 'node:fs/promises';
+
+import type { MountStep } from '../process/mount-plan.ts';
+
+type Record = readonly [what: string, to: string, value: string];
+
+/**
+ * The plan as `agent cage` reads it: of each step three texts that end with a NUL. Links of the host are followed here,
+ * because inside, their targets lie elsewhere.
+ */
+export async function planRecords(plan: readonly MountStep[]): Promise<string> {
+  const records = await Promise.all(plan.map(recordOf));
+  return records
+    .filter((record) => record !== undefined)
+    .map((record) => record.map((text) => `${text}\0`).join(''))
+    .join('');
+}
+
+async function recordOf(step: MountStep): Promise<Record | undefined> {
+  switch (step.kind) {
+    case 'bind':
+      return [step.writable ? 'bind' : 'ro-bind', step.to, await realpath(step.from)];
+    case 'bind-if-there': {
+      const from = await realpath(step.from).catch(ifThere);
+      return from === undefined ? undefined : ['ro-bind', step.to, from];
+    }
+    case 'link':
+      return ['link', step.to, step.target];
+    case 'file':
+      return ['file', step.to, step.content];
+    case 'memory':
+      return ['memory', step.to, String(step.bytes)];
+    case 'folder':
+    case 'proc':
+    case 'devices':
+    case 'close':
+      return [step.kind, step.to, ''];
+  }
+}
+
+function ifThere(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+}

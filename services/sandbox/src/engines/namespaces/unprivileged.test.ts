@@ -1,0 +1,4 @@
+import { whyNoNamespaces } from '../../testing-cage.ts';
+import { unprivilegedConformance } from '../process/unprivileged.ts';
+
+unprivilegedConformance('namespaces', whyNoNamespaces);

@@ -1,0 +1,65 @@
+import { AGENT_INSIDE } from '../../agent/binary.ts';
+import type { BoxSpec } from '../engine.ts';
+import type { Root } from './root.ts';
+
+/** One step of making the root of a box. `to` is a path inside; the steps are taken in their order. */
+export type MountStep =
+  /** A file or folder of the host. Every mount is nosuid and nodev. */
+  | { readonly kind: 'bind'; readonly from: string; readonly to: string; readonly writable: boolean }
+  /** The same, read-only, and left out where the host has none. */
+  | { readonly kind: 'bind-if-there'; readonly from: string; readonly to: string }
+  | { readonly kind: 'link'; readonly to: string; readonly target: string }
+  /** An empty folder that everybody may enter. */
+  | { readonly kind: 'folder'; readonly to: string }
+  /** A file that is made for the box; read-only, readable by everybody. */
+  | { readonly kind: 'file'; readonly to: string; readonly content: string }
+  /** A file system in memory that everybody may write to. */
+  | { readonly kind: 'memory'; readonly to: string; readonly bytes: number }
+  | { readonly kind: 'proc'; readonly to: string }
+  /** null, zero, full, random, urandom, tty and own terminals; nothing else. */
+  | { readonly kind: 'devices'; readonly to: string }
+  /** From here on the mount is read-only. */
+  | { readonly kind: 'close'; readonly to: string };
+
+/** Files of the host's /etc that programs need to start. Nothing else of it is seen. */
+const ETC = ['/etc/ld.so.cache', '/etc/alternatives', '/etc/localtime', '/etc/ssl', '/etc/ca-certificates'];
+
+const PASSWD =
+  'root:x:0:0:root:/root:/bin/bash\nuser:x:1000:1000:user:/home/user:/bin/bash\n' +
+  'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n';
+const GROUP = 'root:x:0:\nuser:x:1000:\nnogroup:x:65534:\n';
+const HOSTS = '127.0.0.1 localhost sandbox\n::1 localhost\n';
+
+/** What a box of level process sees of files, whichever program makes it: the one policy that all of them render. */
+export function mountPlan(spec: BoxSpec, root: Root, agent: string): readonly MountStep[] {
+  const inMemory = (to: string): MountStep => ({ kind: 'memory', to, bytes: spec.limits.tmpBytes });
+  const readOnly = (from: string, to: string): MountStep => ({ kind: 'bind', from, to, writable: false });
+  const writable = (from: string, to: string): MountStep => ({ kind: 'bind', from, to, writable: true });
+  return [
+    ...root.folders.map(([from, to]) => readOnly(from, to)),
+    ...root.links.map(([to, target]): MountStep => ({ kind: 'link', to, target })),
+    // Made first: as mere parents of mount points they would be closed to the inside user.
+    ...['/etc', '/input', '/home', '/run', '/.holdfast'].map((to): MountStep => ({ kind: 'folder', to })),
+    ...(root.hasEtc ? [] : ETC.map((path): MountStep => ({ kind: 'bind-if-there', from: path, to: path }))),
+    { kind: 'file', to: '/etc/passwd', content: PASSWD },
+    { kind: 'file', to: '/etc/group', content: GROUP },
+    { kind: 'file', to: '/etc/hosts', content: HOSTS },
+    readOnly(agent, AGENT_INSIDE),
+    { kind: 'proc', to: '/proc' },
+    { kind: 'devices', to: '/dev' },
+    inMemory('/dev/shm'),
+    inMemory('/tmp'),
+    inMemory('/root'),
+    spec.home === undefined ? inMemory('/home/user') : writable(spec.home, '/home/user'),
+    ...(spec.workspace === undefined ? [] : [writable(spec.workspace, '/workspace')]),
+    ...spec.inputs.map(({ name, path }) => readOnly(path, `/input/${name}`)),
+    // Where the inside user owns these memory file systems, it could fill them.
+    { kind: 'close', to: '/dev' },
+    { kind: 'close', to: '/' },
+  ];
+}
+
+/** The files that are made for the box, in their order. */
+export function madeFiles(plan: readonly MountStep[]): readonly string[] {
+  return plan.flatMap((step) => (step.kind === 'file' ? [step.content] : []));
+}
