@@ -53,6 +53,8 @@ export class LiveSandbox {
   #lastTimeoutMs: number;
   #egress: EgressRequest;
   #timer: NodeJS.Timeout | undefined;
+  #boxIsGone = false;
+  #ending: Promise<void> | undefined;
   /** Pauses and resumes, one after the other. */
   #changing: Promise<void> = Promise.resolve();
 
@@ -78,6 +80,10 @@ export class LiveSandbox {
       },
     });
     this.log.add('info', 'Sandbox started', { template: made.template.id, engine: made.engine });
+    const gone = (): void => {
+      this.#boxIsGone = true;
+    };
+    made.box.ended.then(gone, gone);
     this.#arm();
   }
 
@@ -191,13 +197,17 @@ export class LiveSandbox {
 
   /** Ends it: everything in it is killed. Resolves when nothing is left. */
   async end(): Promise<void> {
-    if (this.#state !== 'ended') {
-      this.#state = 'ended';
-      clearTimeout(this.#timer);
-      this.usage.hold();
-      this.#stopped.abort();
-    }
-    await this.made.box.destroy();
+    this.#ending ??= this.#end();
+    await this.#ending;
+  }
+
+  async #end(): Promise<void> {
+    this.#state = 'ended';
+    clearTimeout(this.#timer);
+    this.usage.hold();
+    this.#stopped.abort();
+    // What a box was made of may be something else's by now, such as the number of its process.
+    if (!this.#boxIsGone) await this.made.box.destroy();
   }
 
   #running(): LiveBox {

@@ -48,7 +48,7 @@ export const processService: ServiceImpl<typeof processpb.Process> = {
     return {};
   }),
 
-  streamInput: async (requests, context) => {
+  streamInput: unary(async (requests, context) => {
     let process: SandboxProcess | undefined;
     for await (const { event } of requests) {
       if (event.case === 'start') process = processOf(event.value.process, context);
@@ -58,7 +58,7 @@ export const processService: ServiceImpl<typeof processpb.Process> = {
       }
     }
     return {};
-  },
+  }),
 
   sendSignal: unary(async (request, context) => {
     const process = processOf(request.process, context);

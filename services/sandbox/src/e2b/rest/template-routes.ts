@@ -120,9 +120,10 @@ function templateView({ id, names }: SandboxTemplate): Record<string, unknown> {
   return {
     templateID: id,
     buildID: id,
-    cpuCount: 1,
-    memoryMB: 512,
-    diskSizeMB: 512,
+    // Each sandbox has what the configuration gives it, whatever its template.
+    cpuCount: 0,
+    memoryMB: 0,
+    diskSizeMB: 0,
     public: true,
     aliases: names,
     names,

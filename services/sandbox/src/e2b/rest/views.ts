@@ -1,3 +1,4 @@
+import type { MadeBox } from '../../sandboxes/box.ts';
 import type { LiveSandbox } from '../../sandboxes/live-sandbox.ts';
 import type { SandboxLogEntry } from '../../sandboxes/sandbox-log.ts';
 import type { Snapshot } from '../../sandboxes/snapshots.ts';
@@ -21,15 +22,12 @@ export function connectionView(sandbox: LiveSandbox, domain: string): Record<str
 
 /** A sandbox in a list. */
 export function listedView(sandbox: LiveSandbox): Record<string, unknown> {
-  const { cpus, memoryBytes, diskBytes } = sandbox.made.size;
   return {
     ...nameView(sandbox),
+    ...sizeView(sandbox.made),
     startedAt: new Date(sandbox.startedAt).toISOString(),
     endAt: new Date(sandbox.endAt).toISOString(),
     state: sandbox.state,
-    cpuCount: Math.max(1, Math.ceil(cpus)),
-    memoryMB: Math.floor(memoryBytes / MIB),
-    diskSizeMB: Math.floor(diskBytes / MIB),
     metadata: sandbox.identity.metadata,
   };
 }
@@ -49,6 +47,14 @@ export function detailView(sandbox: LiveSandbox, domain: string): Record<string,
     },
     lifecycle: { onTimeout: identity.onTimeout, autoResume: identity.autoResume },
     volumeMounts: [],
+  };
+}
+
+function sizeView({ size }: MadeBox): Record<string, unknown> {
+  return {
+    cpuCount: Math.max(1, Math.ceil(size.cpus)),
+    memoryMB: Math.floor(size.memoryBytes / MIB),
+    diskSizeMB: Math.floor(size.diskBytes / MIB),
   };
 }
 
