@@ -249,15 +249,7 @@ static void __attribute__((noreturn)) serve_vsock(int signals) {
   need("making the socket", listener);
   need("binding the socket", CALL3(__NR_bind, listener, &address, sizeof address));
   need("listening", CALL2(__NR_listen, listener, 1));
-  for (;;) {
-    int host = (int)CALL4(__NR_accept4, listener, 0, 0, O_CLOEXEC);
-    if (host < 0) {
-      pause_ms(20);
-      continue;
-    }
-    serve(host, host, signals);
-    close_fd(host);
-  }
+  serve_each(listener, signals);
 }
 
 void guest(char **env) {

@@ -2,6 +2,7 @@
  * The agent: the one program of the platform that runs inside every sandbox, and serves the host from there.
  *
  *   agent serve [--users USER ROOT] [--confine FD|none] [--socket PATH]   the agent itself, on stdin and stdout or on a socket
+ *   agent serve --listen PATH                                for one host after the other, as in a machine with AF_VSOCK
  *   agent cage ...                                          on the host: a cage of namespaces, with the agent in it, see cage.h
  *   agent enter FILE... -- PROGRAM ARGUMENT...               on the host: joins cgroups, then becomes the program
  *   /init, as the first process of a virtual machine       see guest.h; `agent renew` belongs to it
@@ -32,20 +33,38 @@ static void __attribute__((noreturn)) complain(const char *what, long error) {
   quit(125);
 }
 
-static int connect_to(const char *path) {
-  struct {
-    u16 family;
-    char path[108];
-  } address = {.family = AF_UNIX};
-  append(address.path, sizeof address.path, 0, path);
+struct unix_address {
+  u16 family;
+  char path[108];
+};
+
+static int socket_at(const char *path, struct unix_address *address) {
+  *address = (struct unix_address){.family = AF_UNIX};
+  append(address->path, sizeof address->path, 0, path);
   int fd = (int)CALL3(__NR_socket, AF_UNIX, SOCK_STREAM | O_CLOEXEC, 0);
-  long error = fd < 0 ? fd : CALL3(__NR_connect, fd, &address, 2 + strlen(address.path) + 1);
+  if (fd < 0) complain("making the socket", fd);
+  return fd;
+}
+
+static int connect_to(const char *path) {
+  struct unix_address address;
+  int fd = socket_at(path, &address);
+  long error = CALL3(__NR_connect, fd, &address, 2 + strlen(address.path) + 1);
   if (error) complain("connecting to the host", error);
   return fd;
 }
 
+static int listen_at(const char *path) {
+  struct unix_address address;
+  int fd = socket_at(path, &address);
+  long error = CALL3(__NR_bind, fd, &address, 2 + strlen(address.path) + 1);
+  if (!error) error = CALL2(__NR_listen, fd, 1);
+  if (error) complain("listening for the host", error);
+  return fd;
+}
+
 static int serve_command(int argc, char **argv) {
-  int in = -1, out = -1, filter = -1;
+  int in = -1, out = -1, filter = -1, listener = -1;
   bool confined = false, users = false;
   for (int i = 0; i < argc; i++) {
     u64 a, b;
@@ -61,6 +80,9 @@ static int serve_command(int argc, char **argv) {
     } else if (equal(argv[i], "--socket") && i + 1 < argc) {
       in = out = connect_to(argv[i + 1]);
       i += 1;
+    } else if (equal(argv[i], "--listen") && i + 1 < argc) {
+      listener = listen_at(argv[i + 1]);
+      i += 1;
     } else {
       complain("reading the arguments", -EINVAL);
     }
@@ -72,7 +94,7 @@ static int serve_command(int argc, char **argv) {
   }
   /* Nobody of the same user looks into it or takes its descriptors. */
   CALL5(__NR_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
-  if (in < 0) {
+  if (in < 0 && listener < 0) {
     /* What a command gets as its three standard descriptors must not be the link itself. */
     in = (int)CALL3(__NR_fcntl, 0, 1030, 3);
     out = (int)CALL3(__NR_fcntl, 1, 1030, 3);
@@ -86,6 +108,7 @@ static int serve_command(int argc, char **argv) {
   u64 children = signal_bit(SIGCHLD);
   int signals = (int)CALL4(__NR_signalfd4, -1, &children, 8, O_CLOEXEC | SFD_NONBLOCK);
   if (signals < 0) complain("waiting for signals", signals);
+  if (listener >= 0) serve_each(listener, signals);
   serve(in, out, signals);
   end_channels();
   /* The end of a first process ends all others; anybody else waits until the supervisors have. */

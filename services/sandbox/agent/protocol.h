@@ -36,6 +36,7 @@ enum host_frame {
   PING = 11,
   RESET = 12, /* forget and end every channel: a new host has taken over */
   ADOPT = 13, /* forget every channel, but let the processes go on: a new host has taken over; bytes to be said back */
+  LEAVE = 14, /* give up the link between two frames: another one follows, and what runs goes on meanwhile */
 };
 
 enum agent_frame {
@@ -52,6 +53,7 @@ enum agent_frame {
   CLOSED = 74, /* u32 errno, 0 for an orderly end */
   PONG = 75,
   ADOPTED = 76, /* the bytes of ADOPT; HELLO follows. A host that comes in amid a frame finds its place by them */
+  LEFT = 77, /* the last frame on this link */
 };
 
 enum spawn_flag { SPAWN_PTY = 1, SPAWN_INPUT = 2, SPAWN_END_TREE = 4 };

@@ -296,6 +296,11 @@ static void obey(u8 type, u32 id, const u8 *payload, u32 bytes) {
   if (type == LISTEN && bytes >= 2) return open_listener(id, half_at(payload));
   if (type == PING) return send(PONG, id, 0);
   if (type == RESET) return end_channels();
+  if (type == LEAVE) {
+    send(LEFT, id, 0);
+    link_lost = true;
+    return;
+  }
   if (type == ADOPT && bytes <= DATA_BYTES) return adopt(payload, bytes);
   /* What is said of a channel that has just ended is late, not wrong. */
   struct channel *c = find(id);
@@ -495,9 +500,19 @@ void serve(int in, int out, int signals) {
       while (wait_for(-1, &status, WNOHANG) > 0) {
       }
     }
-    if (link_lost || (polled[0].revents && !listen_to_host(buffer, &have))) {
+    /* First what the host says: nothing may be read of a process once the link is given up. */
+    bool is_here = !polled[0].revents || listen_to_host(buffer, &have);
+    if (link_lost || !is_here) {
       release(buffer, HEADER_BYTES + FRAME_BYTES);
       return;
     }
+  }
+}
+
+void serve_each(int listener, int signals) {
+  for (;;) {
+    int host = (int)CALL4(__NR_accept4, listener, 0, 0, O_CLOEXEC);
+    if (host >= 0) serve(host, host, signals);
+    close_fd(host);
   }
 }

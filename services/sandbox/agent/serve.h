@@ -7,6 +7,9 @@
  */
 void serve(int in, int out, int signals);
 
+/* Serves one host after the other, each on a connection of its own, for ever. */
+void __attribute__((noreturn)) serve_each(int listener, int signals);
+
 /* Ends all processes and connections. */
 void end_channels(void);
 

@@ -28,6 +28,11 @@ export interface HoldableAgent extends Agent {
    * two frames. What is said meanwhile waits until the returned function is called.
    */
   hold(): Promise<() => void>;
+  /**
+   * Has the agent give up a link that will not last, between two frames; what runs goes on. The returned function goes on
+   * with all that is open on another link to the same agent, and throws SANDBOX_UNAVAILABLE when nobody greets there.
+   */
+  leave(): Promise<(link: AgentLink) => Promise<void>>;
 }
 
 interface Channel {
@@ -49,16 +54,18 @@ export function connectAgent(link: AgentLink, users: BoxUsers): Promise<Holdable
 
 class LinkedAgent implements HoldableAgent {
   readonly closed: Promise<void>;
-  readonly #link: AgentLink;
+  #link: AgentLink;
   readonly #users: BoxUsers;
-  readonly #reader = new FrameReader();
+  #reader = new FrameReader();
   readonly #channels = new Map<number, Channel>();
   readonly #close = Promise.withResolvers<void>();
-  readonly #greeted: (agent: HoldableAgent) => void;
-  readonly #refused: (error: HoldfastError) => void;
+  #greeted: (agent: HoldableAgent) => void;
+  #refused: (error: HoldfastError) => void;
   #next = 1;
   #gone: HoldfastError | undefined;
   #held: Buffer[] | undefined;
+  /** Takes no more notice of the link. */
+  #unlink: () => void = () => undefined;
 
   constructor(
     link: AgentLink,
@@ -75,13 +82,16 @@ class LinkedAgent implements HoldableAgent {
 
   begin(): void {
     const { readable, writable } = this.#link;
-    readable.on('data', (piece: Buffer) => this.#receive(piece));
-    const lost = (): void => this.#lose('The sandbox has ended, and with it everything in it.');
-    readable.once('end', lost);
-    readable.once('close', lost);
+    const receive = (piece: Buffer): void => this.#receive(piece);
+    const lost = (): void => {
+      // A link that was given up may break as it likes.
+      if (this.#link.readable === readable) this.#lose('The sandbox has ended, and with it everything in it.');
+    };
+    readable.on('data', receive).once('end', lost).once('close', lost);
     // How the link broke adds nothing to that it did.
     readable.on('error', lost);
     writable.on('error', lost);
+    this.#unlink = () => readable.off('data', receive).off('end', lost).off('close', lost);
   }
 
   async spawn(init: SpawnInit): Promise<AgentProcess> {
@@ -131,21 +141,52 @@ class LinkedAgent implements HoldableAgent {
     this.#assertHere();
     const id = this.#take();
     const { promise, resolve, reject } = Promise.withResolvers<() => void>();
-    const release = (): void => {
-      const held = this.#held ?? [];
-      this.#held = undefined;
-      for (const frame of held) this.#write(frame);
-    };
     this.#channels.set(id, {
       frame: () => {
         this.#channels.delete(id);
-        resolve(release);
+        resolve(() => this.#release());
       },
       gone: reject,
     });
     this.#send(HostFrame.PING, id);
     this.#held = [];
     return promise;
+  }
+
+  async leave(): Promise<(link: AgentLink) => Promise<void>> {
+    this.#assertHere();
+    const id = this.#take();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#channels.set(id, {
+      frame: () => {
+        this.#channels.delete(id);
+        this.#unlink();
+        this.#hangUp();
+        resolve();
+      },
+      gone: reject,
+    });
+    this.#send(HostFrame.LEAVE, id);
+    this.#held = [];
+    await promise;
+    return (link) => this.#goOn(link);
+  }
+
+  async #goOn(link: AgentLink): Promise<void> {
+    this.#assertHere();
+    this.#link = link;
+    this.#reader = new FrameReader();
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    [this.#greeted, this.#refused] = [resolve, reject];
+    this.begin();
+    await promise;
+    this.#release();
+  }
+
+  #release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const frame of held) this.#write(frame);
   }
 
   #connection(id: number): Duplex {

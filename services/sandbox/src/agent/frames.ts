@@ -23,6 +23,7 @@ export const HostFrame = {
   PING: 11,
   RESET: 12,
   ADOPT: 13,
+  LEAVE: 14,
 } as const;
 
 /** What the agent says. */
@@ -40,6 +41,7 @@ export const AgentFrame = {
   CLOSED: 74,
   PONG: 75,
   ADOPTED: 76,
+  LEFT: 77,
 } as const;
 
 /** Where a command that could not be started failed. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
@@ -69,5 +70,35 @@ describe.skipIf(process.platform !== 'linux')('a link that stands still, and one
     expect(await text((await start(second, 'until [ -e done ]; do sleep 0.01; done; cat done')).stdout)).toBe('done\n');
     expect(await text((await start(second, 'echo new')).stdout)).toBe('new\n');
     expect(await readFile(join(folder, 'done'), 'utf8')).toBe('done\n');
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a link that is given up for another', () => {
+  it('goes on with all that was open, and loses nothing of what was said meanwhile', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'holdfast-leave-'));
+    const path = join(folder, 'agent.sock');
+    const child = spawn(agentBinary(process.arch), ['serve', '--listen', path], { stdio: 'inherit' });
+    try {
+      await expect.poll(() => readdir(folder), { timeout: 10_000 }).toEqual(['agent.sock']);
+      const first = connect(path);
+      const agent = await connectAgent({ readable: first, writable: first }, { user: own });
+      const of = { env: { PATH: '/usr/bin:/bin' }, cwd: folder, user: own, stdin: false, endTree: true };
+      const count = 'i=0; while [ $i -lt 3000 ]; do echo $i; i=$((i+1)); done; echo >done; read line; echo "$line"';
+      const counting = await agent.spawn({ ...of, argv: ['/bin/sh', '-c', count], stdin: true });
+      const goOn = await agent.leave();
+      counting.stdin.end('in\n');
+      await expect.poll(() => readdir(folder), { timeout: 10_000 }).toContain('done');
+      const second = connect(path);
+      await goOn({ readable: second, writable: second });
+      const lines = (await text(counting.stdout)).split('\n');
+      expect(lines.slice(0, -2)).toEqual(Array.from({ length: 3000 }, (_, i) => String(i)));
+      expect(lines.at(-2)).toBe('in');
+      expect(await counting.exited).toEqual({ exitCode: 0, signal: '' });
+      second.destroy();
+      await agent.closed;
+    } finally {
+      child.kill('SIGKILL');
+      await rm(folder, { recursive: true });
+    }
   });
 });

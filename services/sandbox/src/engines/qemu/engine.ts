@@ -28,7 +28,7 @@ const RESTORE_MS = 60_000;
 /** A kernel that does not come up by then with KVM does not come up. */
 const KVM_BOOT_MS = 20_000;
 /** QEMU itself: translated code, devices, and its threads beside the cores of the guest. */
-const OVERHEAD = { memoryBytes: 192 * MIB, pids: 80 };
+const OVERHEAD = { memoryBytes: 128 * MIB, pids: 80 };
 
 /** What {@link qemuEngine} takes from the outside. */
 export interface QemuEngineOptions {
