@@ -80,10 +80,10 @@ export class LiveSandbox {
       },
     });
     this.log.add('info', 'Sandbox started', { template: made.template.id, engine: made.engine });
-    const gone = (): void => {
+    const markGone = (): void => {
       this.#boxIsGone = true;
     };
-    made.box.ended.then(gone, gone);
+    made.box.ended.then(markGone, markGone);
     this.#arm();
   }
 
