@@ -256,16 +256,16 @@ static void become_user(u32 uid, u32 gid) {
   }
 }
 
-static void raise_loopback(void) {
+long raise_loopback(void) {
   struct {
     char name[16];
     u16 flags;
     u8 rest[22];
   } request = {"lo", IFF_UP, {0}};
   int socket = (int)CALL3(__NR_socket, AF_INET, SOCK_DGRAM | O_CLOEXEC, 0);
-  need("raising the loopback", "", socket);
-  need("raising the loopback", "", CALL3(__NR_ioctl, socket, SIOCSIFFLAGS, &request));
+  long error = socket < 0 ? socket : CALL3(__NR_ioctl, socket, SIOCSIFFLAGS, &request);
   close_fd(socket);
+  return error;
 }
 
 static void give_up_privileges(bool own_user) {
@@ -303,7 +303,7 @@ static void __attribute__((noreturn)) first_process(const struct options *option
   long mask = CALL1(__NR_umask, 0);
   build_root(plan, (size_t)bytes);
   CALL1(__NR_umask, mask);
-  raise_loopback();
+  need("raising the loopback", "", raise_loopback());
   need("naming the machine", "", CALL2(__NR_sethostname, "sandbox", 7));
   CALL0(__NR_setsid);
   give_up_privileges(options->own_user);

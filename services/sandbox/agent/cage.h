@@ -12,4 +12,7 @@
  */
 int cage_command(int argc, char **argv);
 
+/* Brings up the loopback of the network namespace that the caller is in; 0 or -errno. */
+long raise_loopback(void);
+
 #endif

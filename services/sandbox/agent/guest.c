@@ -1,5 +1,6 @@
 #include "guest.h"
 
+#include "cage.h"
 #include "serve.h"
 #include "system.h"
 
@@ -9,12 +10,8 @@
 #define MS_NOEXEC 8
 #define MS_REMOUNT 32
 #define MS_MOVE 8192
-#define AF_INET 2
 #define AF_VSOCK 40
 #define SOCK_STREAM 1
-#define SOCK_DGRAM 2
-#define SIOCSIFFLAGS 0x8914
-#define IFF_UP 1
 #define POLLHUP 16
 #define RLIMIT_NOFILE 7
 #define CLOCK_REALTIME 0
@@ -185,17 +182,6 @@ static void make_users(void) {
   give_folder("/home/user");
   give_folder("/workspace");
   make_folder("/input", 0755);
-}
-
-static void raise_loopback(void) {
-  struct {
-    char name[16];
-    u16 flags;
-    u8 rest[22];
-  } request = {"lo", IFF_UP, {0}};
-  int socket = (int)CALL3(__NR_socket, AF_INET, SOCK_DGRAM | O_CLOEXEC, 0);
-  CALL3(__NR_ioctl, socket, SIOCSIFFLAGS, &request);
-  close_fd(socket);
 }
 
 /*

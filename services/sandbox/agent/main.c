@@ -4,11 +4,13 @@
  *   agent serve [--users USER ROOT] [--confine FD|none] [--socket PATH]   the agent itself, on stdin and stdout or on a socket
  *   agent serve --listen PATH                                for one host after the other, as in a machine with AF_VSOCK
  *   agent cage ...                                          on the host: a cage of namespaces, with the agent in it, see cage.h
+ *   agent apart|relay SOCKET                                in a machine of somebody else, see apart.h
  *   agent enter FILE... -- PROGRAM ARGUMENT...               on the host: joins cgroups, then becomes the program
  *   /init, as the first process of a virtual machine       see guest.h; `agent renew` belongs to it
  *   agent pack|unpack FOLDER                                a whole tree as one stream, see tree.h
  *   agent stat|list|read|write|mkdir|move|remove|watch ...   applets, see files.h
  */
+#include "apart.h"
 #include "cage.h"
 #include "confine.h"
 #include "files.h"
@@ -138,6 +140,7 @@ static const struct applet APPLETS[] = {
     {"serve", serve_command}, {"stat", files_stat},     {"list", files_list},     {"read", files_read},   {"write", files_write},
     {"mkdir", files_mkdir},   {"move", files_move},     {"remove", files_remove}, {"watch", files_watch},
     {"renew", guest_renew},  {"pack", tree_pack},     {"unpack", tree_unpack},  {"cage", cage_command},
+    {"apart", apart_command}, {"relay", relay_command},
 };
 
 __attribute__((used)) void begin(long *stack) {

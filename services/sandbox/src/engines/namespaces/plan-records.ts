@@ -1,5 +1,7 @@
 import { realpath } from 'node:fs/promises';
 
+import { HoldfastError } from '@holdfast/protocol';
+
 import type { MountStep } from '../process/mount-plan.ts';
 
 type Record = readonly [what: string, to: string, value: string];
@@ -7,6 +9,7 @@ type Record = readonly [what: string, to: string, value: string];
 /**
  * The plan as `agent cage` reads it: of each step three texts that end with a NUL. Links of the host are followed here,
  * because inside, their targets lie elsewhere.
+ * Throws SANDBOX_UNAVAILABLE, naming it, when something of the host is not there.
  */
 export async function planRecords(plan: readonly MountStep[]): Promise<string> {
   const records = await Promise.all(plan.map(recordOf));
@@ -19,7 +22,7 @@ export async function planRecords(plan: readonly MountStep[]): Promise<string> {
 async function recordOf(step: MountStep): Promise<Record | undefined> {
   switch (step.kind) {
     case 'bind':
-      return [step.writable ? 'bind' : 'ro-bind', step.to, await realpath(step.from)];
+      return [step.writable ? 'bind' : 'ro-bind', step.to, await realpath(step.from).catch(missing(step.from))];
     case 'bind-if-there': {
       const from = await realpath(step.from).catch(ifThere);
       return from === undefined ? undefined : ['ro-bind', step.to, from];
@@ -40,4 +43,12 @@ async function recordOf(step: MountStep): Promise<Record | undefined> {
 
 function ifThere(error: unknown): undefined {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+}
+
+function missing(path: string): (cause: unknown) => never {
+  return (cause) => {
+    throw new HoldfastError('SANDBOX_UNAVAILABLE', `${path} cannot be shown in the sandbox, and nothing was run.`, {
+      cause,
+    });
+  };
 }
