@@ -32,8 +32,8 @@ export interface BoxParts {
   readonly snapshot: Omit<SnapshotSource, 'agent'>;
   /** The engine's name for people. */
   readonly title: string;
-  /** Removes what the box has on the host, beside the container. */
-  removeFolder(): Promise<void>;
+  /** Removes what the box has beside its container, once that is gone. */
+  removeRest(): Promise<void>;
 }
 
 /** A container with our agent as its first process. */
@@ -110,7 +110,7 @@ export class ContainerBox implements Box {
         { cause: error },
       );
     }
-    await this.#parts.removeFolder();
+    await this.#parts.removeRest();
   }
 
   /** What stands still cannot end. */

@@ -3,6 +3,7 @@ import type { Owner } from '../../host/workspace-owner.ts';
 import type { BoxSpec } from '../engine.ts';
 import type { BoxFolder } from './box-folder.ts';
 import type { Daemon } from './daemon.ts';
+import { type MemoryFolder, tmpfsOptions } from './memory-folders.ts';
 
 /** Where the folder of the links lies inside, and the sockets in it. */
 export const LINKS_INSIDE = '/.holdfast/link';
@@ -35,8 +36,11 @@ const PROCESSES_OF_A_USER = 32_768;
 export interface ContainerParts {
   readonly instance: string;
   readonly daemon: Daemon;
-  /** The image by its own id, and the folders that it declares as volumes. */
-  readonly image: { readonly id: string; readonly volumes: readonly string[] };
+  /** The image's own id. */
+  readonly image: string;
+  readonly folders: readonly MemoryFolder[];
+  /** Volumes that are mounted instead of some of these, by their paths. */
+  readonly volumes: ReadonlyMap<string, string>;
   readonly folder: BoxFolder;
   /** The agent on the host. */
   readonly agent: string;
@@ -47,9 +51,9 @@ export interface ContainerParts {
 /** The body of the API's call that creates a container. */
 export function containerConfig(spec: BoxSpec, parts: ContainerParts): Record<string, unknown> {
   const { limits, owners } = spec;
-  const { daemon, image } = parts;
+  const { daemon } = parts;
   return {
-    Image: image.id,
+    Image: parts.image,
     Entrypoint: [AGENT_INSIDE],
     Cmd: serveArguments('user'),
     User: numbersOf(owners.user),
@@ -80,7 +84,11 @@ export function containerConfig(spec: BoxSpec, parts: ContainerParts): Record<st
       // All named: an engine's own default may be more than it may give itself.
       Ulimits: [ulimit('nofile', limits.openFiles), ulimit('nproc', PROCESSES_OF_A_USER), ulimit('core', 0)],
       ShmSize: limits.tmpBytes,
-      Tmpfs: memoryFolders(spec, parts),
+      Tmpfs: Object.fromEntries(
+        parts.folders
+          .filter(({ path }) => !parts.volumes.has(path))
+          .map((folder) => [folder.path, tmpfsOptions(folder)]),
+      ),
       Mounts: mounts(spec, parts),
       LogConfig: { Type: 'none' },
       RestartPolicy: { Name: 'no' },
@@ -112,34 +120,16 @@ function ulimit(name: string, value: number): { Name: string; Soft: number; Hard
   return { Name: name, Soft: value, Hard: value };
 }
 
-function memoryFolders(spec: BoxSpec, { daemon, image }: ContainerParts): Record<string, string> {
-  const { limits, owners } = spec;
-  const folder = (bytes: number, owner?: Owner): string => {
-    const options = `rw,exec,nosuid,nodev,size=${bytes}`;
-    // Podman knows no owner of a tmpfs: there `user` and `root` share what is the home of one.
-    if (!owner || daemon.isPodman) return `${options},mode=1777`;
-    return `${options},mode=0700,uid=${owner.uid},gid=${owner.gid}`;
-  };
-  const shared = Object.fromEntries(['/tmp', '/var/tmp', '/run'].map((path) => [path, folder(limits.tmpBytes)]));
-  // Left alone, the engine would make a folder on the host's disk for each, without a limit.
-  const volumes = Object.fromEntries(image.volumes.map((path) => [path, folder(limits.tmpBytes)]));
-  return {
-    ...volumes,
-    ...shared,
-    ...(owners.root ? { '/root': folder(limits.tmpBytes, owners.root) } : {}),
-    ...(spec.home === undefined ? { '/home/user': folder(limits.diskBytes, owners.user) } : {}),
-  };
-}
-
 interface Mount {
-  readonly Type: 'bind';
+  readonly Type: 'bind' | 'volume';
   readonly Source: string;
   readonly Target: string;
   readonly ReadOnly: boolean;
-  readonly BindOptions: { readonly Propagation: 'rprivate'; readonly NonRecursive: boolean };
+  readonly BindOptions?: { readonly Propagation: 'rprivate'; readonly NonRecursive: boolean };
+  readonly VolumeOptions?: { readonly NoCopy: boolean };
 }
 
-function mounts(spec: BoxSpec, { folder, agent }: ContainerParts): Mount[] {
+function mounts(spec: BoxSpec, { folder, agent, volumes }: ContainerParts): Mount[] {
   return [
     ...(spec.workspace === undefined ? [] : [bind(spec.workspace, '/workspace', false)]),
     ...(spec.home === undefined ? [] : [bind(spec.home, '/home/user', false)]),
@@ -147,6 +137,7 @@ function mounts(spec: BoxSpec, { folder, agent }: ContainerParts): Mount[] {
     bind(folder.links, LINKS_INSIDE, true),
     ...Object.entries(folder.etc).map(([name, path]) => bind(path, `/etc/${name}`, true)),
     ...spec.inputs.map(({ name, path }) => bind(path, `/input/${name}`, true)),
+    ...[...volumes].map(([path, name]) => volume(name, path)),
   ];
 }
 
@@ -159,4 +150,8 @@ function bind(from: string, to: string, isReadOnly: boolean): Mount {
     ReadOnly: isReadOnly,
     BindOptions: { Propagation: 'rprivate', NonRecursive: true },
   };
+}
+
+function volume(name: string, to: string): Mount {
+  return { Type: 'volume', Source: name, Target: to, ReadOnly: false, VolumeOptions: { NoCopy: true } };
 }

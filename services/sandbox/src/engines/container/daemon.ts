@@ -18,7 +18,7 @@ const InfoSchema = z.object({
 /** What stands behind a socket, whatever it is called: in this the products differ. */
 export interface Daemon {
   readonly version: string;
-  /** Podman takes the seccomp profile as a file, and no owner of a tmpfs. */
+  /** Podman takes the seccomp profile as a file, and the owner of a tmpfs only for a volume. */
   readonly isPodman: boolean;
   /** gVisor: a kernel of its own for every container. */
   readonly hasGvisor: boolean;

@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
+import { openCgroups } from '../../quotas/cgroups/driver.ts';
 import type { Box, BoxSpec, Engine } from '../engine.ts';
 import { boxesWithFolder } from './box-folder.ts';
 import { startTestDaemon, type TestDaemon, whyNoDaemon } from './testing.ts';
@@ -116,8 +118,15 @@ for (const product of ['docker', 'podman'] as const) {
           expect({ path, user, failed: exitCode !== 0 }).toEqual({ path, user, failed: true });
         }
       }
-      for (const path of ['/tmp', '/var/tmp', '/run', '/dev/shm', '/home/user']) {
-        const { stderr } = await shell(box, `dd if=/dev/zero of=${path}/x bs=1M count=40; rm ${path}/x`);
+      for (const [path, user] of [
+        ['/tmp', 'user'],
+        ['/var/tmp', 'user'],
+        ['/dev/shm', 'user'],
+        ['/home/user', 'user'],
+        ['/root', 'root'],
+        ['/run', 'root'],
+      ] as const) {
+        const { stderr } = await shell(box, `dd if=/dev/zero of=${path}/x bs=1M count=40; rm ${path}/x`, user);
         expect({ path, stderr }).toEqual({ path, stderr: expect.stringContaining('No space left') });
       }
     });
@@ -161,10 +170,45 @@ for (const product of ['docker', 'podman'] as const) {
       expect((await shell(box, 'echo still here')).stdout).toBe('still here\n');
     });
 
+    it('has everything in the control group that it is given, with what `root` runs (SB-2)', async (ctx) => {
+      const cgroups = await openCgroups({ name: `holdfast-test-${product}-${process.pid}` });
+      if (cgroups.why !== undefined) return ctx.skip(cgroups.why);
+      const spec = testSpec();
+      const { memoryBytes, cpus, pids } = spec.limits;
+      const cgroup = await cgroups.create(spec.id, { memoryBytes, cpus, pids });
+      try {
+        const box = await engine.create({ ...spec, cgroup });
+        boxes.push(box);
+        const sleeping = Promise.allSettled([shell(box, 'exec sleep 1000'), shell(box, 'exec sleep 1000', 'root')]);
+        // For each of the two: agent, supervisor, and the program.
+        await expect.poll(async () => (await cgroup.pids()).length).toBe(6);
+        expect((await box.usage()).pids).toBe(6);
+        await box.pause();
+        const { cpuUs } = await box.usage();
+        await sleep(100);
+        expect((await box.usage()).cpuUs).toBe(cpuUs);
+        await box.destroy();
+        await sleeping;
+        expect(await cgroup.pids()).toEqual([]);
+      } finally {
+        await cgroup.remove();
+        await cgroups.reap();
+      }
+    });
+
+    it('refuses what is to be put before its programs, which it does not start itself', async () => {
+      await expect(engine.create(testSpec({ wrap: (argv) => ['strace', ...argv] }))).rejects.toSatisfy((error) =>
+        HoldfastError.has(error, 'SANDBOX_UNAVAILABLE'),
+      );
+      await expect(engine.create({ ...testSpec(), image: undefined } as unknown as BoxSpec)).rejects.toSatisfy(
+        (error) => HoldfastError.has(error, 'FAILED_PRECONDITION'),
+      );
+    });
+
     it('stands still when paused, and goes on', async () => {
       const box = await open();
       const process = await box.agent.spawn({
-        argv: ['sh', '-c', 'i=0; while true; do i=$((i+1)); echo $i > /tmp/i; sleep 0.01; done'],
+        argv: ['sh', '-c', 'while true; do echo >> /tmp/i; sleep 0.05; done'],
         env: { PATH: '/bin' },
         cwd: '/',
         user: 'user',
@@ -173,12 +217,12 @@ for (const product of ['docker', 'podman'] as const) {
       });
       await box.pause();
       const still = await box.usage();
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await sleep(200);
       expect((await box.usage()).cpuUs).toBe(still.cpuUs);
       await box.resume();
-      const { stdout } = await shell(box, 'cat /tmp/i; sleep 0.2; cat /tmp/i');
-      const [first, second] = stdout.split('\n').map(Number);
-      expect(second).toBeGreaterThan(first ?? Infinity);
+      const lines = async (): Promise<number> => Number((await shell(box, 'wc -l < /tmp/i')).stdout);
+      const first = await lines();
+      await expect.poll(lines, { timeout: 10_000 }).toBeGreaterThan(first);
       process.kill();
       await process.exited;
     });

@@ -10,6 +10,7 @@ import { makeBox } from './make-box.ts';
 import { findSocket, type Product } from './product.ts';
 import { reapContainers } from './reap.ts';
 import { snapshotImage, unpackSnapshot } from './snapshot.ts';
+import { removeVolumes } from './volumes.ts';
 
 /** What an engine of this level takes from the outside. */
 export interface ContainerEngineOptions {
@@ -68,7 +69,7 @@ class ContainerEngine implements Engine {
         product: this.#product,
         ...this.#options,
         usersOf: (image, box) => this.#usersOf(api, image, box),
-        removeFolder: () => this.#forget(spec.id),
+        removeRest: () => this.#forget(spec.id, daemon),
       });
     } catch (error) {
       this.#live.delete(spec.id);
@@ -97,6 +98,7 @@ class ContainerEngine implements Engine {
     // Where there is no daemon nothing runs; without a folder there was no box either.
     if (socket === undefined && left.length === 0) return 0;
     const removed = await reapContainers(this.#api(), instance, this.#live);
+    await removeVolumes(this.#api(), instance, (box) => !this.#live.has(box));
     for (const id of left) await removeBoxFolder(folder, id);
     return removed;
   }
@@ -109,7 +111,8 @@ class ContainerEngine implements Engine {
     return users;
   }
 
-  async #forget(id: string): Promise<void> {
+  async #forget(id: string, { isPodman }: Daemon): Promise<void> {
+    if (isPodman) await removeVolumes(this.#api(), this.#options.instance, (box) => box === id);
     await removeBoxFolder(this.#options.folder, id);
     this.#live.delete(id);
   }

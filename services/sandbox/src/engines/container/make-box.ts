@@ -17,8 +17,10 @@ import type { Daemon } from './daemon.ts';
 import { etcFiles, type ImageUsers } from './etc-files.ts';
 import { findImage, type Image } from './image.ts';
 import { awaitAgent, type Link } from './link.ts';
+import { memoryFolders } from './memory-folders.ts';
 import type { Product } from './product.ts';
 import { seccompProfile } from './seccomp-profile.ts';
+import { makeVolumes } from './volumes.ts';
 
 /** How long a container that has started may take until its agent comes, and how often it is looked at. Milliseconds. */
 const PATIENCE_MS = 20_000;
@@ -34,8 +36,8 @@ export interface BoxDeps {
   readonly arch: string;
   /** The users that an image brings. */
   usersOf(image: Image, box: string): Promise<ImageUsers>;
-  /** Removes the folder of the box. */
-  removeFolder(): Promise<void>;
+  /** Removes what the box has beside its container, once that is gone. */
+  removeRest(): Promise<void>;
 }
 
 /**
@@ -50,7 +52,7 @@ export async function makeBox(spec: BoxSpec, deps: BoxDeps): Promise<Box> {
   let link: Link | undefined;
   try {
     const folder = await makeBoxFolder(deps.folder, spec.id, etcFiles(spec.owners, await deps.usersOf(image, spec.id)));
-    const config = containerConfig(spec, await partsOf(deps, image, folder));
+    const config = containerConfig(spec, await partsOf(spec, deps, image, folder));
     link = await awaitAgent(folder.links, 'user', spec.owners.user);
     await container.create(config);
     isMine = true;
@@ -71,11 +73,11 @@ export async function makeBox(spec: BoxSpec, deps: BoxDeps): Promise<Box> {
       link: socket,
       snapshot: { image: image.id },
       title: deps.product.title,
-      removeFolder: () => deps.removeFolder(),
+      removeRest: () => deps.removeRest(),
     });
   } catch (error) {
     if (isMine) await container.remove();
-    await deps.removeFolder();
+    await deps.removeRest();
     throw notBuilt(error);
   } finally {
     link?.close();
@@ -112,13 +114,17 @@ async function assertPresent({ workspace, home, inputs }: BoxSpec): Promise<void
   }
 }
 
-async function partsOf(deps: BoxDeps, image: Image, folder: BoxFolder): Promise<ContainerParts> {
-  const { instance, daemon, arch } = deps;
+async function partsOf(spec: BoxSpec, deps: BoxDeps, image: Image, folder: BoxFolder): Promise<ContainerParts> {
+  const { api, instance, daemon, arch } = deps;
   const profile = seccompProfile(arch);
   const file = join(folder.path, 'seccomp.json');
   const json = JSON.stringify(profile);
   if (profile) await writeFile(file, json);
-  return { instance, daemon, image, folder, agent: agentBinary(arch), seccomp: profile && { json, file } };
+  const folders = memoryFolders(spec, image.volumes);
+  const owned = daemon.isPodman ? folders.filter(({ owner }) => owner !== undefined) : [];
+  const volumes = await makeVolumes(api, { instance, box: spec.id }, owned);
+  const seccomp = profile && { json, file };
+  return { instance, daemon, image: image.id, folders, volumes, folder, agent: agentBinary(arch), seccomp };
 }
 
 /** The agent's connection, or the reason why it will not come. */

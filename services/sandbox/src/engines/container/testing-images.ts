@@ -40,8 +40,9 @@ export async function debianRoot(folder: string, packages: readonly string[]): P
 }
 
 async function addUsers(root: string): Promise<void> {
-  for (const path of ['etc', 'root', 'tmp']) await mkdir(join(root, path), { recursive: true });
+  for (const path of ['etc', 'home/user', 'root', 'run', 'tmp']) await mkdir(join(root, path), { recursive: true });
   await chmod(join(root, 'root'), 0o700);
+  await chmod(join(root, 'tmp'), 0o1777);
   await writeFile(
     join(root, 'etc/passwd'),
     'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n',
