@@ -60,7 +60,7 @@ export class Snapshots {
   }
 
   /** @throws HoldfastError FAILED_PRECONDITION where the engine of the sandbox takes none. */
-  async take(sandbox: LiveSandbox, name: string | undefined): Promise<Snapshot> {
+  async take(sandbox: Pick<LiveSandbox, 'id' | 'identity' | 'made'>, name: string | undefined): Promise<Snapshot> {
     const { box, engine, template } = sandbox.made;
     if (!box.snapshot) {
       throw new HoldfastError(
