@@ -5,10 +5,13 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 
 import type { BoxUser, ProcessEnding } from '../../agent/agent.ts';
+import type { EngineUnderTest } from '../conformance.ts';
 import type { Box, BoxSpec, Engine } from '../engine.ts';
+import { DaemonApi } from './api.ts';
+import { boxesWithFolder } from './box-folder.ts';
 import { createDockerEngine } from './docker.ts';
 import { createPodmanEngine } from './podman.ts';
-import type { TestDaemon } from './testing.ts';
+import { startTestDaemon, type TestDaemon } from './testing.ts';
 
 const MIB = 1024 * 1024;
 
@@ -37,6 +40,32 @@ export function testSpec(changes: Partial<BoxSpec> = {}): BoxSpec {
       openFiles: 1024,
     },
     ...changes,
+  };
+}
+
+/** A daemon with an engine, as the suite of all engines wants it. */
+export async function engineUnderTest(product: TestDaemon['product']): Promise<EngineUnderTest> {
+  const daemon = await startTestDaemon(product);
+  const engine = testEngine(daemon);
+  return {
+    create: () => engine.create(testSpec()),
+    restore: async (folder) => {
+      const box = await engine.restore?.(folder, testSpec());
+      if (!box) throw new Error(`${product} cannot restore`);
+      return box;
+    },
+    folder: () => mkdtemp(join(daemon.folder, 'snapshot-')),
+    leaks: async () => {
+      const api = new DaemonApi(daemon.socket, product, '');
+      const [containers, volumes] = await Promise.all(
+        ['/containers/json?all=true', '/volumes'].map((path) => api.do({ method: 'GET', path })),
+      );
+      const named = [
+        ...`${containers?.body}${volumes?.body}`.matchAll(/"holdfast-[a-z0-9-]+"|"\/holdfast-[a-z0-9-]+"/g),
+      ];
+      return [...named.map(([name]) => name), ...(await boxesWithFolder(join(daemon.folder, 'boxes')))];
+    },
+    close: () => daemon.stop(),
   };
 }
 
