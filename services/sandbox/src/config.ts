@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { ImagesConfigSchema } from './images/index.ts';
+
 const MIB = 1024 * 1024;
 const count = z.number().int().positive();
 const amount = z.number().int().nonnegative();
@@ -55,12 +57,25 @@ export const AuditSchema = z.strictObject({
     .describe('Events that end the sandbox at once, such as bpf, module, mount, setns; by default they only alert.'),
 });
 
+/** The `pool` of the `sandbox` section: boxes that are ready before anybody asks. */
+export const PoolSchema = z.strictObject({
+  min: amount.default(0).describe('Ready of each template that was asked for at least once, also without demand.'),
+  max: amount.default(8).describe('Ready of each template at most. 0: none is made ahead.'),
+  total: amount.default(16).describe('Ready of all templates together.'),
+  idle_ms: count.default(120_000).describe('After so long without demand only min are kept, milliseconds.'),
+});
+
 /** The `sandbox` section of holdfast.yaml. */
 export const SandboxConfigSchema = z.strictObject({
   level: z
     .enum(['process', 'container', 'microvm'])
     .default('process')
     .describe('The level of a sandbox that does not ask for one.'),
+  levels: z
+    .array(z.enum(['process', 'container', 'microvm']))
+    .min(1)
+    .default(['process', 'container', 'microvm'])
+    .describe('The levels that may be asked for. Engines of others are not even tried.'),
   engine: z
     .enum(['auto', 'nsjail', 'bubblewrap', 'namespaces', 'docker', 'podman', 'firecracker', 'qemu', 'e2b'])
     .default('auto')
@@ -85,6 +100,8 @@ export const SandboxConfigSchema = z.strictObject({
   limits: LimitsSchema.prefault({}),
   egress: EgressSchema.prefault({}),
   audit: AuditSchema.prefault({}),
+  images: ImagesConfigSchema.prefault({}),
+  pool: PoolSchema.prefault({}),
 });
 
 /** The checked `sandbox` section. */

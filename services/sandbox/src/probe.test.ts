@@ -19,18 +19,19 @@ describe('probe (SB-1)', () => {
     expect(report.chosen).toBe('bubblewrap');
     expect(report.engines).toMatchObject([
       { engine: 'bubblewrap', works: true, level: sandboxpb.Level.PROCESS },
+      { engine: 'namespaces', works: true, level: sandboxpb.Level.PROCESS },
       { engine: 'unisolated', works: true, level: sandboxpb.Level.UNISOLATED },
     ]);
     expect(report.engines[0]?.version).toMatch(/^bubblewrap \d/);
     expect(report.engines[0]?.startMs).toBeGreaterThan(0);
-    expect(report.engines[1]?.verdict).toContain('isolates nothing');
+    expect(report.engines[2]?.verdict).toContain('isolates nothing');
   });
 
   it('does not speak of an engine that is not allowed', async () => {
     const service = testService();
     const { engines } = await service.probe(create(sandboxpb.ProbeRequestSchema));
     await service.close();
-    expect(engines.map(({ engine }) => engine)).toEqual(['bubblewrap']);
+    expect(engines.map(({ engine }) => engine)).toEqual(['bubblewrap', 'namespaces']);
   });
 
   it('finds each leak in what the inside sees', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 
 import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 
+import { AGENT_INSIDE } from './agent/binary.ts';
 import type { Box, BoxLimits, BoxOwners, Engine } from './engines/engine.ts';
 import { capture } from './execute/capture.ts';
 
@@ -17,32 +18,34 @@ export interface ProbeDeps {
   readonly limits: BoxLimits;
   readonly env: Readonly<Record<string, string>>;
   readonly now: () => number;
-  /** What the engine's boxes are made of where they are not made of the host's programs. */
-  readonly image?: string;
+  /** What the engine's boxes are made of where they are not made of the host's programs: any image, also an empty one. */
+  readonly imageOf: (engine: Engine) => Promise<string | undefined>;
   /** A folder where trials may make a folder of their own. */
   readonly tempDir?: string;
 }
 
 /**
- * Makes a box, runs `true` in it and times both; then, where the engine promises isolation, looks from the inside
+ * Makes a box, runs a command in it and times both; then, where the engine promises isolation, looks from the inside
  * whether it holds: no file of the host beside the system's programs, no network interface but lo, no privileges.
  * Throws SANDBOX_UNAVAILABLE with what was found.
  */
 export async function tryEngine(engine: Engine, deps: ProbeDeps): Promise<{ startMs: number }> {
   const owners = await deps.owners.take();
   try {
+    const image = await deps.imageOf(engine);
     const began = deps.now();
     const box = await engine.create({
       id: deps.newId(),
       inputs: [],
       owners,
       limits: deps.limits,
-      ...(deps.image === undefined ? {} : { image: deps.image }),
+      ...(image === undefined ? {} : { image }),
     });
     try {
-      const first = await capture(box.agent, ['true'], deps.env);
+      // By the agent's own applets: the image need hold nothing.
+      const first = await capture(box.agent, [box.agentInside ?? AGENT_INSIDE, 'stat', '/'], deps.env);
       if (first.exitCode !== 0) {
-        throw broken(engine, `\`true\` ended with exit code ${first.exitCode}. ${first.stderr}`);
+        throw broken(engine, `a command ended with exit code ${first.exitCode}. ${first.stderr}`);
       }
       const startMs = deps.now() - began;
       if (engine.level !== sandboxpb.Level.UNISOLATED) await assertIsolated(engine, box, deps);
@@ -61,8 +64,12 @@ async function assertIsolated(engine: Engine, box: Box, deps: ProbeDeps): Promis
   try {
     const canary = join(outside, 'canary');
     await writeFile(canary, secret);
-    const { stdout } = await capture(box.agent, ['cat', '/proc/self/status', '/proc/net/dev', canary], deps.env);
-    const leak = findLeak(stdout, secret);
+    const seen = await Promise.all(
+      ['/proc/self/status', '/proc/net/dev', canary].map((file) =>
+        capture(box.agent, [AGENT_INSIDE, 'read', file], deps.env),
+      ),
+    );
+    const leak = findLeak(seen.map(({ stdout }) => stdout).join(''), secret);
     if (leak !== undefined) throw broken(engine, leak);
   } finally {
     await rm(outside, { recursive: true, force: true });

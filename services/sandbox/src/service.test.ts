@@ -88,7 +88,7 @@ describeInCage('sandbox service', () => {
 
 describe('sandbox service where isolation is not possible', () => {
   const on = (os: NodeJS.Platform, config: object) =>
-    createSandboxService(SandboxConfigSchema.parse({ audit: { mode: 'off' }, ...config }), {
+    createSandboxService(SandboxConfigSchema.parse({ audit: { mode: 'off' }, pool: { max: 0 }, ...config }), {
       ...thisHost(join(workspace, 'data')),
       newId: () => 'id',
       platform: { os, arch: process.arch, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },

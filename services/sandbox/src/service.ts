@@ -28,6 +28,8 @@ export interface SandboxObserver {
   audit?(record: AuditRecord): void;
   egress?(record: DecisionRecord): void;
   event?(event: SandboxEvent): void;
+  /** What is made ahead, or takes long: one sentence each. */
+  progress?(line: string): void;
   /** What failed where nobody waited for it. */
   problem?(error: HoldfastError): void;
 }
@@ -50,6 +52,8 @@ export interface SandboxServiceDeps {
     readonly uid: number;
     readonly gid: number;
   };
+  /** Of the service: DOCKER_HOST and what builders of images need. No sandbox ever sees it. */
+  readonly env: Readonly<NodeJS.ProcessEnv>;
   readonly observer: SandboxObserver;
 }
 
@@ -119,6 +123,7 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
   };
   const openSandboxes = async (): Promise<Sandboxes> => {
     await start();
+    const images = await workshop.images();
     const snapshots = await Snapshots.open({
       folder: join(deps.dataDir, 'snapshots'),
       newId: deps.newId,
@@ -127,13 +132,13 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
     return new Sandboxes({
       boxes: madeBoxes({
         maker,
-        templates: () => [{ id: 'base', names: ['base'] }],
+        pool: workshop.pool,
+        templates: () => images.templates(),
         limits: effectiveLimits(undefined, config.limits),
-        level: sandboxpb.Level.UNSPECIFIED,
+        newId: () => newSandboxId(deps.randomBytes),
         reap: start,
       }),
       snapshots,
-      newId: () => newSandboxId(deps.randomBytes),
       newToken: deps.newToken,
       now: clock.now,
       onEvent: (event) => observer.event?.(event),
@@ -209,6 +214,7 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
           level: request.level,
           limits,
           workspace,
+          template: 'base',
           inputs: (user) => checkInputs(request.mounts?.inputs ?? [], user),
           egress: { deny: [] },
         })
@@ -239,7 +245,7 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
       const wallMs = checkWall(request.wallMs, limits.wallMs);
       const env = buildEnvironment(config.path, {
         ...foreignRepositories(box),
-        ...box.egress.environment,
+        ...box.environment,
         ...request.env,
       });
       const signal = AbortSignal.any([abort.signal, ...(options?.signal ? [options.signal] : [])]);

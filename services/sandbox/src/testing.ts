@@ -42,7 +42,7 @@ export interface TestSandbox {
 export function testService(config: Overrides = {}): SandboxService & { readonly dataDir: string } {
   const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-sandboxes-'));
   const service = createSandboxService(
-    SandboxConfigSchema.parse({ audit: { mode: 'off' }, ...config }),
+    SandboxConfigSchema.parse({ audit: { mode: 'off' }, levels: ['process'], pool: { max: 0 }, ...config }),
     thisHost(dataDir),
   );
   return {

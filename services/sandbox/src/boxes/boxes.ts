@@ -2,6 +2,7 @@ import { HoldfastError, type sandboxpb } from '@holdfast/protocol';
 
 import type { Audit } from '../audit/audit.ts';
 import type { Box, BoxEnding, BoxSpec, Engine } from '../engines/engine.ts';
+import type { ImageLease } from '../images/index.ts';
 import type { EngineSelection } from '../engines/select.ts';
 import type { Owner } from '../host/workspace-owner.ts';
 import type { SandboxLimits } from '../limits.ts';
@@ -29,8 +30,8 @@ export interface BoxWish {
   readonly workspace?: string;
   /** Checked once it is known who is to read them. */
   readonly inputs: (user: Owner) => Promise<BoxSpec['inputs']>;
-  readonly rootfs?: string;
-  readonly image?: string;
+  /** Id or name of the template that it is made of. */
+  readonly template: string;
   readonly egress: EgressRequest;
   /** Begin with what this folder holds. */
   readonly snapshot?: string;
@@ -38,8 +39,14 @@ export interface BoxWish {
 
 /** A box with its quotas, its way out, and its record. */
 export interface GuardedBox extends Box {
+  /** As it was wished. */
+  readonly id: string;
   readonly engine: Engine;
   readonly egress: BoxEgress;
+  /** What every process in it has to know, beside what its own command says: of the template, and of the way out. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** It was made ahead, and now somebody has it. */
+  assign(to: { readonly tenant: string; readonly egress: EgressRequest }): Promise<void>;
   /** What it holds on its own disk, bytes; 0 where it has none. */
   diskUsed(): Promise<number>;
   /** From now on what it does belongs to this action. */
@@ -62,6 +69,8 @@ export interface BoxMakerDeps {
   readonly cgroups: () => Promise<Cgroups>;
   readonly disks: () => Promise<DiskSpaces>;
   readonly egress: BoxesEgress;
+  /** The template, as this engine takes it, held until it is released. It is made first where there is none. */
+  readonly lease: (template: string, engine: Engine) => Promise<ImageLease>;
   /** Undefined until it has been attached, and where it is off. */
   readonly audit: () => Audit | undefined;
   readonly observer: BoxObserver;
@@ -100,9 +109,11 @@ export class BoxMaker {
       const owners = wish.workspace === undefined ? await users.take() : await users.adopt(wish.workspace);
       undo.push(() => users.release(owners));
       const inputs = await wish.inputs(owners.user);
+      const lease = await this.#deps.lease(wish.template, engine);
+      undo.push(() => lease.release());
       const disk = wish.workspace === undefined ? await this.#openDisk(engine, wish, owners.user) : undefined;
       if (disk) undo.push(() => disk.release());
-      const cgroup = await this.#openCgroup(wish, disk);
+      const cgroup = await this.#openCgroup(engine, wish, disk);
       if (cgroup) undo.push(() => cgroup.remove());
       const spec: BoxSpec = {
         id: wish.id,
@@ -110,27 +121,27 @@ export class BoxMaker {
         owners,
         limits: wish.limits,
         ...(wish.workspace === undefined ? {} : { workspace: wish.workspace }),
-        ...(wish.rootfs === undefined ? {} : { rootfs: wish.rootfs }),
-        ...(wish.image === undefined ? {} : { image: wish.image }),
+        ...(lease.rootfs === undefined ? {} : { rootfs: lease.rootfs }),
+        ...(lease.image === undefined ? {} : { image: lease.image }),
         ...(disk ? { home: disk.path } : {}),
         ...(cgroup ? { cgroup } : {}),
         ...this.#wrapping(wish.id),
       };
       const box = await this.#start(engine, wish, spec);
       undo.push(() => box.destroy());
-      const watch = async (actionId?: string): Promise<void> =>
+      const watch = async (tenant: string, actionId?: string): Promise<void> =>
         this.#deps.audit()?.watch({
           sandboxId: wish.id,
-          tenant: wish.tenant,
+          tenant,
           ...(wish.runId === undefined ? {} : { runId: wish.runId }),
           ...(actionId === undefined ? {} : { actionId }),
           ...(cgroup?.id === undefined ? {} : { cgroupId: cgroup.id }),
         });
-      await watch();
+      await watch(wish.tenant);
       undo.push(() => this.#deps.audit()?.unwatch(wish.id));
       const egress = await this.#deps.egress.open(wish.id, box.agent, wish.egress);
       undo.push(() => egress.close());
-      const guarded = new LiveGuardedBox({ box, engine, egress, wish, disk, watch, deps: this.#deps, undo });
+      const guarded = new LiveGuardedBox({ box, engine, egress, wish, disk, lease, watch, deps: this.#deps, undo });
       this.#live.set(wish.id, guarded);
       void guarded.ended.finally(() => this.#live.delete(wish.id)).catch(() => undefined);
       return guarded;
@@ -156,14 +167,18 @@ export class BoxMaker {
     return spaces.open({ bytes, inodes: Math.ceil(bytes / BYTES_PER_INODE), owner });
   }
 
-  async #openCgroup({ id, limits }: BoxWish, disk: DiskSpace | undefined): Promise<Cgroup | undefined> {
+  async #openCgroup(
+    { overhead }: Engine,
+    { id, limits }: BoxWish,
+    disk: DiskSpace | undefined,
+  ): Promise<Cgroup | undefined> {
     const cgroups = await this.#deps.cgroups();
     if (cgroups.kind === 'none') return undefined;
     return cgroups.create(id, {
-      memoryBytes: limits.memoryBytes,
+      memoryBytes: limits.memoryBytes + (overhead?.memoryBytes ?? 0),
       cpus: limits.cpus,
       // The agent, and a supervisor for each command, are of the platform.
-      pids: limits.pids + Math.ceil(limits.pids / 4) + 8,
+      pids: limits.pids + Math.ceil(limits.pids / 4) + 8 + (overhead?.pids ?? 0),
       ...(limits.iops > 0 ? { diskReadIops: limits.iops, diskWriteIops: limits.iops } : {}),
       ...(disk && limits.iops > 0 ? { diskFolders: [disk.path] } : {}),
     });
@@ -181,27 +196,34 @@ interface GuardedParts {
   readonly egress: BoxEgress;
   readonly wish: BoxWish;
   readonly disk: DiskSpace | undefined;
-  readonly watch: (actionId?: string) => Promise<void>;
+  readonly lease: ImageLease;
+  readonly watch: (tenant: string, actionId?: string) => Promise<void>;
   readonly deps: BoxMakerDeps;
   readonly undo: (() => Promise<void> | void)[];
 }
 
 class LiveGuardedBox implements GuardedBox {
+  readonly id: string;
   readonly agent: Box['agent'];
+  readonly agentInside?: string;
   readonly engine: Engine;
   readonly egress: BoxEgress;
   readonly ended: Promise<BoxEnding>;
   readonly snapshot?: (folder: string) => Promise<void>;
   readonly #parts: GuardedParts;
   readonly #watch: { stop(): void };
+  #tenant: string;
   #cause: BoxEnding | undefined;
   #pausedAt: number | undefined;
   #pausedMs = 0;
 
   constructor(parts: GuardedParts) {
     this.#parts = parts;
+    this.#tenant = parts.wish.tenant;
     const { box, wish, deps, disk } = parts;
+    this.id = wish.id;
     this.agent = box.agent;
+    if (box.agentInside !== undefined) this.agentInside = box.agentInside;
     this.engine = parts.engine;
     this.egress = parts.egress;
     if (box.snapshot) this.snapshot = async (folder) => box.snapshot?.(folder);
@@ -246,12 +268,24 @@ class LiveGuardedBox implements GuardedBox {
     this.#pausedAt = undefined;
   }
 
+  get environment(): Readonly<Record<string, string>> {
+    return { ...this.#parts.lease.template.env, ...this.egress.environment };
+  }
+
+  async assign({ tenant, egress }: { readonly tenant: string; readonly egress: EgressRequest }): Promise<void> {
+    this.#tenant = tenant;
+    this.egress.change(egress);
+    await this.#parts.watch(tenant);
+  }
+
   during(actionId: string): void {
-    this.#parts.watch(actionId).catch((error: unknown) => this.#parts.deps.onError(HoldfastError.from(error)));
+    this.#parts
+      .watch(this.#tenant, actionId)
+      .catch((error: unknown) => this.#parts.deps.onError(HoldfastError.from(error)));
   }
 
   record(): Promise<void> {
-    return this.#parts.watch();
+    return this.#parts.watch(this.#tenant);
   }
 
   async endFor(ending: BoxEnding): Promise<void> {

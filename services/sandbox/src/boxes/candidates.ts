@@ -1,8 +1,13 @@
+import { join } from 'node:path';
+
 import { sandboxpb } from '@holdfast/protocol';
 
 import type { SandboxConfig } from '../config.ts';
 import { createBubblewrapEngine } from '../engines/bubblewrap/engine.ts';
 import { createNamespacesEngine } from '../engines/namespaces/engine.ts';
+import { createDockerEngine } from '../engines/container/docker.ts';
+import { createPodmanEngine } from '../engines/container/podman.ts';
+import { qemuEngine } from '../engines/qemu/engine.ts';
 import type { Candidate } from '../engines/select.ts';
 import { createUnisolatedEngine } from '../engines/unisolated/engine.ts';
 
@@ -12,18 +17,45 @@ export interface EnginePlatform {
   readonly arch: string;
   readonly uid: number;
   readonly gid: number;
+  /** What engines keep on disk goes below it. */
+  readonly folder: string;
+  /** Names this service among others that use the same daemon. */
+  readonly instance: string;
+  readonly env: Readonly<NodeJS.ProcessEnv>;
 }
+
+/** The levels by their words in the configuration. */
+export const LEVELS = {
+  process: sandboxpb.Level.PROCESS,
+  container: sandboxpb.Level.CONTAINER,
+  microvm: sandboxpb.Level.MICROVM,
+} as const satisfies Record<SandboxConfig['level'], sandboxpb.Level>;
 
 /** The engines that the configuration allows, the best of each level first. */
 export function candidates(config: SandboxConfig, platform: EnginePlatform): readonly Candidate[] {
   const { Level } = sandboxpb;
   const host = { os: platform.os, arch: platform.arch, isRoot: platform.uid === 0 };
+  const daemonOf = (name: string) => ({
+    instance: platform.instance,
+    env: platform.env,
+    arch: platform.arch,
+    folder: join(platform.folder, name),
+  });
   const isolating: readonly Candidate[] = [
     { name: 'bubblewrap', level: Level.PROCESS, make: () => createBubblewrapEngine(host) },
     { name: 'namespaces', level: Level.PROCESS, make: () => createNamespacesEngine(host) },
+    { name: 'docker', level: Level.CONTAINER, make: async () => createDockerEngine(daemonOf('docker')) },
+    { name: 'podman', level: Level.CONTAINER, make: async () => createPodmanEngine(daemonOf('podman')) },
+    {
+      name: 'qemu',
+      level: Level.MICROVM,
+      make: async () => qemuEngine({ folder: join(platform.folder, 'qemu'), arch: platform.arch }),
+    },
   ];
   const only = isolating.find(({ name }) => name === config.engine);
-  const wanted = only ? isolating.filter(({ name, level }) => name === only.name || level !== only.level) : isolating;
+  const wanted = isolating
+    .filter(({ level }) => config.levels.some((word) => LEVELS[word] === level))
+    .filter(({ name, level }) => only === undefined || name === only.name || level !== only.level);
   const unisolated: Candidate = {
     name: 'unisolated',
     level: Level.UNISOLATED,

@@ -7,20 +7,33 @@ import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 import { type Audit, type AuditRecord, DEFAULT_RULES, openAudit } from '../audit/audit.ts';
 import { AUDIT_EVENTS, type AuditEvent } from '../audit/audit-record.ts';
 import type { SandboxConfig } from '../config.ts';
+import { containerImages, probeImage } from '../engines/container/container-images.ts';
+import { DOCKER } from '../engines/container/docker.ts';
+import { PODMAN } from '../engines/container/podman.ts';
 import type { Engine } from '../engines/engine.ts';
 import { EngineSelection } from '../engines/select.ts';
 import { ownUser, userRange } from '../host/workspace-owner.ts';
+import { type ImageLease, imageBuilder, type Images, type ImageUse, openImages, pullAhead } from '../images/index.ts';
 import { effectiveLimits } from '../limits.ts';
+import { createPool, type Pool } from '../pool/index.ts';
 import { tryEngine } from '../probe.ts';
 import { type Cgroups, openCgroups } from '../quotas/cgroups/driver.ts';
 import { openDiskSpaces } from '../quotas/disk/open.ts';
 import type { DiskSpaces } from '../quotas/disk/space.ts';
+import { newSandboxId } from '../sandboxes/ids.ts';
 import type { SandboxServiceDeps } from '../service.ts';
-import { BoxMaker } from './boxes.ts';
-import { candidates } from './candidates.ts';
+import { BoxMaker, type GuardedBox } from './boxes.ts';
+import { candidates, LEVELS } from './candidates.ts';
 import { boxesEgress } from './egress.ts';
 import { buildEnvironment } from './environment.ts';
 import { boxUsers } from './owners.ts';
+
+/** What a box that is made ahead is made of. */
+export interface BoxKind {
+  /** The id of a template. */
+  readonly template: string;
+  readonly level: sandboxpb.Level;
+}
 
 /** Everything that boxes are made with, opened when it is first needed. */
 export interface Workshop {
@@ -29,6 +42,9 @@ export interface Workshop {
   readonly cgroups: () => Promise<Cgroups>;
   readonly disks: () => Promise<DiskSpaces>;
   readonly audit: () => Audit | undefined;
+  readonly images: () => Promise<Images>;
+  /** Boxes for nobody yet, of the limits that the configuration has. */
+  readonly pool: Pool<BoxKind, GuardedBox>;
   /** Ends and removes what a killed service had left, and attaches the audit beside the work. How many boxes it was. */
   start(): Promise<number>;
   /** Ends every box and everything opened. */
@@ -44,10 +60,8 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
   const untouched = boxUsers(ownUser(platform), undefined);
   const usersOf = (engine: Engine) => (engine.level === sandboxpb.Level.UNISOLATED ? untouched : users);
   const selection: EngineSelection = new EngineSelection(
-    candidates(config, platform),
-    { process: sandboxpb.Level.PROCESS, container: sandboxpb.Level.CONTAINER, microvm: sandboxpb.Level.MICROVM }[
-      config.level
-    ],
+    candidates(config, { ...platform, folder: dataDir, instance: hashOf(dataDir), env: deps.env }),
+    LEVELS[config.level],
     (engine) =>
       tryEngine(engine, {
         newId: () => idOf(deps.newId()),
@@ -55,8 +69,25 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
         limits: effectiveLimits(undefined, config.limits),
         env: buildEnvironment(config.path, {}),
         now: clock.monotonic,
+        imageOf: (engine) => imageForProbe(engine, deps.env),
       }),
   );
+  const closing = new AbortController();
+  const progress = (line: string): void => observer.progress?.(line);
+  const images = once(async () => {
+    await mkdir(dataDir, { recursive: true, mode: 0o711 });
+    return openImages(config.images, {
+      folder: join(dataDir, 'images'),
+      containers: [containerImages(DOCKER, deps.env), containerImages(PODMAN, deps.env)],
+      now: clock.now,
+      newId: () => idOf(deps.newId()),
+      report: onError,
+      build: imageBuilder({ env: deps.env }),
+      arch: platform.arch,
+    });
+  });
+  const lease = async (template: string, engine: Engine): Promise<ImageLease> =>
+    (await images()).acquire(template, useOf(engine), { signal: closing.signal, progress });
   const onError = (error: unknown): void => observer.problem?.(HoldfastError.from(error));
   const cgroups = once(() => openCgroups({ name: `holdfast-${hashOf(dataDir)}` }));
   const disks = once(async () => {
@@ -74,6 +105,7 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
     users: usersOf,
     cgroups,
     disks,
+    lease,
     egress: boxesEgress(config, { clock, onDecision: (record) => observer.egress?.(record), onError }),
     audit: () => audit,
     observer: {
@@ -83,6 +115,39 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
     onError,
     now: clock.monotonic,
   });
+
+  const pool = createPool<BoxKind, GuardedBox>({
+    ...{ min: config.pool.min, max: config.pool.max, total: config.pool.total, idleMs: config.pool.idle_ms },
+    keyOf: ({ template, level }) => `${template} ${level}`,
+    make: ({ template, level }) =>
+      maker.make({
+        id: newSandboxId(deps.randomBytes),
+        tenant: '',
+        level,
+        template,
+        limits: effectiveLimits(undefined, config.limits),
+        inputs: async () => [],
+        egress: { deny: [] },
+      }),
+    destroy: (box) => box.destroy(),
+    now: clock.monotonic,
+    schedule(call, afterMs) {
+      const timer = setTimeout(call, afterMs);
+      timer.unref();
+      return () => clearTimeout(timer);
+    },
+    random: deps.random,
+    report: onError,
+  });
+
+  const ahead = async (): Promise<void> => {
+    if (config.images.pull_ahead.length === 0) return;
+    const engine = await selection.engineFor(sandboxpb.Level.UNSPECIFIED);
+    await pullAhead(await images(), config.images.pull_ahead, [useOf(engine)], closing.signal, (event) => {
+      if (event.kind === 'failed') onError(event.error);
+      else progress(event.kind === 'ready' ? `${event.template} is ready.` : `${event.template}: ${event.line}`);
+    });
+  };
 
   const attach = async (): Promise<void> => {
     const { unifiedParent } = await cgroups();
@@ -109,22 +174,41 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
     cgroups,
     disks,
     audit: () => audit,
+    images,
+    pool,
     async start() {
       const groups = await (await cgroups()).reap();
       const engines = await selection.made();
       const counts = await Promise.all(engines.map((engine) => engine.reap()));
       await (await disks()).reap();
-      attaching = attach().catch(onError);
+      attaching = Promise.all([attach(), ahead()]).then(
+        () => undefined,
+        (error: unknown) => onError(error),
+      );
       return groups.length + counts.reduce((sum, count) => sum + count, 0);
     },
     async close() {
+      closing.abort();
+      await pool.close();
       await Promise.all([...maker.live.values()].map((box) => box.destroy()));
       await attaching;
       await audit?.close();
+      if (images.opened()) await (await images()).close();
       if (disks.opened()) await (await disks()).close();
       if (cgroups.opened()) await (await cgroups()).reap();
     },
   };
+}
+
+/** What an engine takes of an image. */
+function useOf({ level, name }: Engine): ImageUse {
+  if (level === sandboxpb.Level.CONTAINER) return { container: name };
+  return level === sandboxpb.Level.MICROVM ? 'microvm' : 'process';
+}
+
+async function imageForProbe({ level, name }: Engine, env: SandboxServiceDeps['env']): Promise<string | undefined> {
+  if (level !== sandboxpb.Level.CONTAINER) return undefined;
+  return probeImage(name === PODMAN.name ? PODMAN : DOCKER, env);
 }
 
 function rulesOf({ audit }: SandboxConfig): typeof DEFAULT_RULES {

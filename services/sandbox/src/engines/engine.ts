@@ -61,6 +61,8 @@ export interface BoxEnding {
 /** A cage that lives: an agent in isolation. */
 export interface Box {
   readonly agent: Agent;
+  /** Where the agent's program lies, as commands see it. Left out: at its usual place. */
+  readonly agentInside?: string;
   /** What it has used and holds now. */
   usage(): Promise<Usage>;
   /** Resolves when nothing in it runs. */

@@ -19,6 +19,7 @@ export function thisHost(dataDir: string): SandboxServiceDeps {
       uid: process.getuid?.() ?? -1,
       gid: process.getgid?.() ?? -1,
     },
+    env: process.env,
     observer: {},
   };
 }

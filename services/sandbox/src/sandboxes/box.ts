@@ -35,7 +35,6 @@ export interface SandboxTemplate {
 
 /** A box to be made. */
 export interface BoxOrder {
-  readonly id: string;
   readonly tenant: string;
   /** Id or name of a template. */
   readonly template: string;
@@ -47,6 +46,8 @@ export interface BoxOrder {
 
 /** A box that was made. */
 export interface MadeBox {
+  /** Of the sandbox, too: what is made ahead has its id already. */
+  readonly id: string;
   readonly box: LiveBox;
   readonly template: SandboxTemplate;
   readonly level: sandboxpb.Level;

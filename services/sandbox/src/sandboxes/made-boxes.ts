@@ -1,59 +1,61 @@
-import { HoldfastError, type sandboxpb } from '@holdfast/protocol';
+import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 
 import { AGENT_INSIDE } from '../agent/binary.ts';
 import type { BoxMaker, GuardedBox } from '../boxes/boxes.ts';
+import type { BoxKind } from '../boxes/open.ts';
 import type { SandboxLimits } from '../limits.ts';
+import type { Pool } from '../pool/index.ts';
 import type { Boxes, BoxOrder, LiveBox, MadeBox, SandboxTemplate } from './box.ts';
 import { BoxFiles } from './box-files.ts';
-
-/** A template, with what the engines make of it. */
-export interface MadeTemplate extends SandboxTemplate {
-  /** The unpacked root, on the host. */
-  readonly rootfs?: string;
-  /** The image, by the name that the engine's store knows it by. */
-  readonly image?: string;
-}
 
 /** What {@link madeBoxes} takes from the outside. */
 export interface MadeBoxesDeps {
   readonly maker: Pick<BoxMaker, 'make'>;
-  readonly templates: () => readonly MadeTemplate[];
+  /** Boxes that are ready. */
+  readonly pool: Pool<BoxKind, GuardedBox>;
+  readonly templates: () => readonly SandboxTemplate[];
   readonly limits: SandboxLimits;
-  /** Where an order names none. */
-  readonly level: sandboxpb.Level;
+  /** The id of a new sandbox. */
+  readonly newId: () => string;
   /** Ends and removes what a killed service had left; how many boxes. */
   readonly reap: () => Promise<number>;
 }
 
-/** The boxes that sandboxes live in: made by the one maker of this service, without any folder of the host. */
-export function madeBoxes({ maker, templates, limits, level, reap }: MadeBoxesDeps): Boxes {
-  const templateOf = ({ template }: BoxOrder): MadeTemplate => {
+/** The boxes that sandboxes live in: made ahead or now by the one maker of this service, and given their files. */
+export function madeBoxes({ maker, pool, templates, limits, newId, reap }: MadeBoxesDeps): Boxes {
+  const templateOf = ({ template }: BoxOrder): SandboxTemplate => {
     const found = templates().find(({ id, names }) => id === template || names.includes(template));
     if (found) return found;
-    const known = templates().flatMap(({ id, names }) => (names.length > 0 ? names : [id]));
+    const known = templates().flatMap(({ id, names }) => [id, ...names]);
     throw new HoldfastError(
       'NOT_FOUND',
       `There is no template or snapshot '${template}'; there are ${known.join(', ')}. Nothing was made.`,
     );
+  };
+  const make = async (order: BoxOrder, template: string, level: sandboxpb.Level): Promise<GuardedBox> => {
+    const { snapshot, egress, tenant } = order;
+    if (snapshot !== undefined) {
+      const inputs = async (): Promise<[]> => [];
+      return maker.make({ id: newId(), tenant, level, limits, template, inputs, egress, snapshot });
+    }
+    const box = await pool.acquire({ template, level });
+    try {
+      await box.assign({ tenant, egress });
+      return box;
+    } catch (error) {
+      await box.destroy();
+      throw error;
+    }
   };
   return {
     templates,
     reap,
     async create(order): Promise<MadeBox> {
       const template = templateOf(order);
-      const box = await maker.make({
-        id: order.id,
-        tenant: order.tenant,
-        level: order.level ?? level,
-        limits,
-        inputs: async () => [],
-        egress: order.egress,
-        ...(template.rootfs === undefined ? {} : { rootfs: template.rootfs }),
-        ...(template.image === undefined ? {} : { image: template.image }),
-        ...(order.snapshot === undefined ? {} : { snapshot: order.snapshot }),
-      });
+      const box = await make(order, template.id, order.level ?? sandboxpb.Level.UNSPECIFIED);
       const { cpus, memoryBytes, diskBytes } = limits;
       return {
+        id: box.id,
         box: liveBox(box, limits),
         template,
         level: box.engine.level,
@@ -70,14 +72,14 @@ function liveBox(box: GuardedBox, { openFiles, fileBytes }: SandboxLimits): Live
     spawn: (init) =>
       box.agent.spawn({
         ...init,
-        env: { ...box.egress.environment, ...init.env },
+        env: { ...box.environment, ...init.env },
         limits: { openFiles, fileBytes, coreBytes: 0 },
       }),
     connect: (port) => box.agent.connect(port),
   };
   return {
     agent,
-    files: new BoxFiles(agent, AGENT_INSIDE),
+    files: new BoxFiles(agent, box.agentInside ?? AGENT_INSIDE),
     ended: box.ended,
     pause: () => box.pause(),
     resume: () => box.resume(),

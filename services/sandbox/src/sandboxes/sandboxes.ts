@@ -17,8 +17,6 @@ export interface SandboxEvent {
 export interface SandboxesDeps {
   readonly boxes: Boxes;
   readonly snapshots: Snapshots;
-  /** A new id: `i` and 19 small letters and digits. */
-  readonly newId: () => string;
   /** Unguessable. */
   readonly newToken: () => string;
   /** Epoch milliseconds. */
@@ -78,13 +76,11 @@ export class Sandboxes {
     this.#assertOpen();
     this.checkTimeout(wanted.timeoutMs);
     this.#assertRoom(wanted.tenant);
-    const id = this.#deps.newId();
     const making = this.#making;
     making.set(wanted.tenant, (making.get(wanted.tenant) ?? 0) + 1);
     try {
       const snapshot = this.#deps.snapshots.find(wanted.template, wanted.tenant);
       const made = await this.#deps.boxes.create({
-        id,
         tenant: wanted.tenant,
         template: snapshot?.template ?? wanted.template,
         egress: wanted.egress,
@@ -95,7 +91,7 @@ export class Sandboxes {
         await made.box.destroy();
         this.#assertOpen();
       }
-      return this.#add(id, made, wanted);
+      return this.#add(made, wanted);
     } finally {
       making.set(wanted.tenant, (making.get(wanted.tenant) ?? 1) - 1);
     }
@@ -175,7 +171,8 @@ export class Sandboxes {
     await Promise.all([...this.#sandboxes.values()].map((sandbox) => this.kill(sandbox, 'the service ends')));
   }
 
-  #add(id: string, made: MadeBox, wanted: NewSandbox): LiveSandbox {
+  #add(made: MadeBox, wanted: NewSandbox): LiveSandbox {
+    const { id } = made;
     const { newToken, now, onEvent } = this.#deps;
     const sandbox = new LiveSandbox(
       {

@@ -51,7 +51,8 @@ export function createUnisolatedEngine(platform: {
       const hangUp = (): void => {
         child.stdin.end();
       };
-      return processBox({ agent: { ...seen, closed: agent.closed }, child, firstProcess: child.pid, hangUp });
+      const box = processBox({ agent: { ...seen, closed: agent.closed }, child, firstProcess: child.pid, hangUp });
+      return { ...box, agentInside: agentBinary(platform.arch) };
     },
     reap: async () => 0,
   };
