@@ -65,6 +65,20 @@ export const PoolSchema = z.strictObject({
   idle_ms: count.default(120_000).describe('After so long without demand only min are kept, milliseconds.'),
 });
 
+/** The `e2b` of the `sandbox` section: E2B's cloud, or another service that speaks its protocol, as an engine. */
+export const E2bSchema = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/ })
+    .default('https://api.e2b.app')
+    .describe('The REST API of E2B, or of a service that speaks its protocol, such as another Holdfast.'),
+  sandbox_url: z
+    .union([z.literal(''), z.url({ protocol: /^https?$/ })])
+    .default('')
+    .describe('The one address of all its sandboxes. Empty: each has its own, as the service says.'),
+  api_key: z.string().default('').describe('Empty: E2B_API_KEY of the environment.'),
+  template: z.string().min(1).default('base').describe('What every sandbox is made of, by the name it has there.'),
+});
+
 /** The `sandbox` section of holdfast.yaml. */
 export const SandboxConfigSchema = z.strictObject({
   level: z
@@ -79,7 +93,7 @@ export const SandboxConfigSchema = z.strictObject({
   engine: z
     .enum(['auto', 'nsjail', 'bubblewrap', 'namespaces', 'docker', 'podman', 'firecracker', 'qemu', 'e2b'])
     .default('auto')
-    .describe('Take only this engine at its level. auto takes the best that works.'),
+    .describe('Take only this engine at its level. auto takes the best that works, and never e2b.'),
   allow_unisolated: z
     .boolean()
     .default(false)
@@ -100,6 +114,7 @@ export const SandboxConfigSchema = z.strictObject({
   limits: LimitsSchema.prefault({}),
   egress: EgressSchema.prefault({}),
   audit: AuditSchema.prefault({}),
+  e2b: E2bSchema.prefault({}),
   images: ImagesConfigSchema.prefault({}),
   pool: PoolSchema.prefault({}),
 });

@@ -66,7 +66,7 @@ async function assertIsolated(engine: Engine, box: Box, deps: ProbeDeps): Promis
     await writeFile(canary, secret);
     const seen = await Promise.all(
       ['/proc/self/status', '/proc/net/dev', canary].map((file) =>
-        capture(box.agent, [AGENT_INSIDE, 'read', file], deps.env),
+        capture(box.agent, [box.agentInside ?? AGENT_INSIDE, 'read', file], deps.env),
       ),
     );
     const leak = findLeak(seen.map(({ stdout }) => stdout).join(''), secret);

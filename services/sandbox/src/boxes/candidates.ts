@@ -1,12 +1,14 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import { sandboxpb } from '@holdfast/protocol';
 
 import type { SandboxConfig } from '../config.ts';
 import { createBubblewrapEngine } from '../engines/bubblewrap/engine.ts';
-import { createNamespacesEngine } from '../engines/namespaces/engine.ts';
 import { createDockerEngine } from '../engines/container/docker.ts';
 import { createPodmanEngine } from '../engines/container/podman.ts';
+import { createE2bEngine } from '../engines/e2b/engine.ts';
+import { createNamespacesEngine } from '../engines/namespaces/engine.ts';
 import { qemuEngine } from '../engines/qemu/engine.ts';
 import type { Candidate } from '../engines/select.ts';
 import { createUnisolatedEngine } from '../engines/unisolated/engine.ts';
@@ -22,6 +24,8 @@ export interface EnginePlatform {
   /** Names this service among others that use the same daemon. */
   readonly instance: string;
   readonly env: Readonly<NodeJS.ProcessEnv>;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
 }
 
 /** The levels by their words in the configuration. */
@@ -51,6 +55,7 @@ export function candidates(config: SandboxConfig, platform: EnginePlatform): rea
       level: Level.MICROVM,
       make: async () => qemuEngine({ folder: join(platform.folder, 'qemu'), arch: platform.arch }),
     },
+    ...e2bOf(config, platform),
   ];
   const only = isolating.find(({ name }) => name === config.engine);
   const wanted = isolating
@@ -62,4 +67,21 @@ export function candidates(config: SandboxConfig, platform: EnginePlatform): rea
     make: async () => createUnisolatedEngine(platform),
   };
   return config.allow_unisolated ? [...wanted, unisolated] : wanted;
+}
+
+/** Only where somebody wants it: every sandbox of it costs, and lies elsewhere. */
+function e2bOf({ engine, e2b }: SandboxConfig, platform: EnginePlatform): readonly Candidate[] {
+  if (engine !== 'e2b') return [];
+  const { env, now } = platform;
+  // Others with the same key are on other machines.
+  const instance = `${hostname()}-${platform.instance}`;
+  const apiKey = e2b.api_key === '' ? (env['E2B_API_KEY'] ?? '') : e2b.api_key;
+  const { url, sandbox_url: sandboxUrl, template } = e2b;
+  return [
+    {
+      name: 'e2b',
+      level: sandboxpb.Level.MICROVM,
+      make: async () => createE2bEngine({ url, sandboxUrl, apiKey, template, instance, now }),
+    },
+  ];
 }

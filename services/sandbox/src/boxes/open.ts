@@ -60,7 +60,13 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
   const untouched = boxUsers(ownUser(platform), undefined);
   const usersOf = (engine: Engine) => (engine.level === sandboxpb.Level.UNISOLATED ? untouched : users);
   const selection: EngineSelection = new EngineSelection(
-    candidates(config, { ...platform, folder: dataDir, instance: hashOf(dataDir), env: deps.env }),
+    candidates(config, {
+      ...platform,
+      folder: dataDir,
+      instance: hashOf(dataDir),
+      env: deps.env,
+      now: clock.monotonic,
+    }),
     LEVELS[config.level],
     (engine) =>
       tryEngine(engine, {
@@ -86,8 +92,11 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
       arch: platform.arch,
     });
   });
-  const lease = async (template: string, engine: Engine): Promise<ImageLease> =>
-    (await images()).acquire(template, useOf(engine), { signal: closing.signal, progress });
+  const lease = async (template: string, engine: Engine): Promise<ImageLease> => {
+    const known = await images();
+    if (engine.hasOwnTemplates) return { template: known.template(template), release: async () => undefined };
+    return known.acquire(template, useOf(engine), { signal: closing.signal, progress });
+  };
   const onError = (error: unknown): void => observer.problem?.(HoldfastError.from(error));
   const cgroups = once(() => openCgroups({ name: `holdfast-${hashOf(dataDir)}` }));
   const disks = once(async () => {
@@ -143,6 +152,7 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
   const ahead = async (): Promise<void> => {
     if (config.images.pull_ahead.length === 0) return;
     const engine = await selection.engineFor(sandboxpb.Level.UNSPECIFIED);
+    if (engine.hasOwnTemplates) return;
     await pullAhead(await images(), config.images.pull_ahead, [useOf(engine)], closing.signal, (event) => {
       if (event.kind === 'failed') onError(event.error);
       else progress(event.kind === 'ready' ? `${event.template} is ready.` : `${event.template}: ${event.line}`);

@@ -47,7 +47,7 @@ export function engineConformance(product: string, open: () => Promise<EngineUnd
     const start = (argv: [string, ...string[]], more: Partial<SpawnInit> = {}) =>
       box.agent.spawn({ argv, env: ENV, cwd: '/', user: 'user', stdin: false, endTree: true, ...more });
     const sh = (script: string, user: 'user' | 'root' = 'user') => capture(box.agent, ['sh', '-c', script], ENV, user);
-    const files = (): BoxFiles => new BoxFiles(box.agent, AGENT_INSIDE);
+    const files = (): BoxFiles => new BoxFiles(box.agent, box.agentInside ?? AGENT_INSIDE);
 
     it('runs a command, with its output apart, its exit code and its environment', async () => {
       const { stdout, stderr, exitCode } = await sh('echo "out $HOME"; echo err >&2; exit 7');
@@ -127,7 +127,9 @@ export function engineConformance(product: string, open: () => Promise<EngineUnd
       tree.kill();
       expect(await tree.exited).toEqual({ exitCode: 137, signal: 'SIGKILL' });
       expect(
-        (await sh('cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " " | grep -c "sleep 100[1] " || true')).stdout.trim(),
+        (
+          await sh('cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " " | grep -c "sleep 100[1] " || true')
+        ).stdout.trim(),
       ).toBe('0');
     });
 

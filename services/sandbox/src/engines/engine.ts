@@ -83,6 +83,8 @@ export interface Engine {
   readonly level: sandboxpb.Level;
   /** Whether it makes /home/user of `BoxSpec.home`, a folder whose size is bounded. Otherwise it bounds one of its own. */
   readonly wantsHome?: boolean;
+  /** Whether its boxes are made of templates that lie with it: then none is made here. */
+  readonly hasOwnTemplates?: boolean;
   /**
    * What a box takes of the host beside what it gives to the inside, where a program of the host holds the box: its
    * control group needs the limits and this.
