@@ -58,9 +58,7 @@ export async function compose(ground: Ground): Promise<House> {
   const sandboxDir = join(config.data_dir, 'sandboxes');
   const records = await openSandboxRecords(join(sandboxDir, 'records'), ground);
   const sandbox = createSandboxService(config.sandbox, { ...thisHost(sandboxDir), clock, observer: records.observer });
-  const started = sandbox.start().then((reaped) => {
-    if (reaped > 0) logger.warn({ reaped }, 'Sandboxes that a killed server had left were ended and removed.');
-  });
+  const started = startSandbox(sandbox, logger);
   const pdf = createPdfPrinter({ executable: config.tools.browser.executable, path: ground.env['PATH'] ?? '' });
   const tools = createToolsService({ sandbox, config: config.tools, clock, logger, pdf });
   const [isolation] = await Promise.all([isolationOf(sandbox), database.migrate(AGENT_SCHEMA), started]);
@@ -160,6 +158,12 @@ const LEVEL_WORDS: Readonly<Record<number, string>> = {
   [sandboxpb.Level.CONTAINER]: 'container',
   [sandboxpb.Level.MICROVM]: 'microvm',
 };
+
+/** Says aloud when a killed server had left something. */
+async function startSandbox(sandbox: SandboxService, logger: Ground['logger']): Promise<void> {
+  const reaped = await sandbox.start();
+  if (reaped > 0) logger.warn({ reaped }, 'Sandboxes that a killed server had left were ended and removed.');
+}
 
 /** The level and engine that runs get, in words; empty where there is none. */
 async function isolationOf(sandbox: SandboxService): Promise<string> {

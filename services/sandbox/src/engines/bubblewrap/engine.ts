@@ -7,9 +7,10 @@ import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 import { agentBinary } from '../../agent/binary.ts';
 import { findProgram } from '../../host/find-program.ts';
 import { instructions } from '../../host/instructions.ts';
-import type { Engine } from '../engine.ts';
+import type { Box, BoxSpec, Engine } from '../engine.ts';
 import { madeFiles, mountPlan } from '../process/mount-plan.ts';
 import type { ProcessPlatform } from '../process/platform.ts';
+import { restoreBox } from '../process/restore-box.ts';
 import { hostRoot, templateRoot } from '../process/root.ts';
 import { seccompFilter } from '../process/seccomp.ts';
 import { startBox } from '../process/start-box.ts';
@@ -28,6 +29,18 @@ export async function createBubblewrapEngine(platform: ProcessPlatform): Promise
   const agent = agentBinary(platform.arch);
   const filter = seccompFilter(platform.arch);
   const host = await hostRoot();
+  const create = async (spec: BoxSpec): Promise<Box> => {
+    const plan = mountPlan(spec, spec.rootfs === undefined ? host : await templateRoot(spec.rootfs), agent);
+    return startBox({
+      name: 'bubblewrap',
+      argv: [bwrap, ...bubblewrapArguments(spec, plan, { isRoot, filter: filter !== undefined })],
+      spec,
+      agent,
+      isRoot,
+      descriptors: [undefined, filter ?? '', ...madeFiles(plan)],
+      firstProcess: (child) => readStatus(child.stdio[STATUS_FD] as Readable).firstProcess,
+    });
+  };
   return {
     name: 'bubblewrap',
     level: sandboxpb.Level.PROCESS,
@@ -36,18 +49,8 @@ export async function createBubblewrapEngine(platform: ProcessPlatform): Promise
       const { stdout } = await promisify(execFile)(bwrap, ['--version'], { env: {} });
       return stdout.trim();
     },
-    async create(spec) {
-      const plan = mountPlan(spec, spec.rootfs === undefined ? host : await templateRoot(spec.rootfs), agent);
-      return startBox({
-        name: 'bubblewrap',
-        argv: [bwrap, ...bubblewrapArguments(spec, plan, { isRoot, filter: filter !== undefined })],
-        spec,
-        agent,
-        isRoot,
-        descriptors: [undefined, filter ?? '', ...madeFiles(plan)],
-        firstProcess: (child) => readStatus(child.stdio[STATUS_FD] as Readable).firstProcess,
-      });
-    },
+    create,
+    restore: (folder, spec) => restoreBox(create, folder, spec),
     // Every box dies with the service: the launcher is told to, and the agent when its link is closed.
     reap: async () => 0,
   };

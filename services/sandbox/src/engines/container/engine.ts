@@ -9,7 +9,8 @@ import { type Image, readImageUsers } from './image.ts';
 import { makeBox } from './make-box.ts';
 import { findSocket, type Product } from './product.ts';
 import { reapContainers } from './reap.ts';
-import { snapshotImage, unpackSnapshot } from './snapshot.ts';
+import { restoreFiles } from '../saved-files.ts';
+import { snapshotImage } from './snapshot.ts';
 import { removeVolumes } from './volumes.ts';
 
 /** What an engine of this level takes from the outside. */
@@ -83,7 +84,7 @@ class ContainerEngine implements Engine {
     const image = await snapshotImage(folder);
     const box = await this.create({ ...spec, image: spec.image ?? image });
     try {
-      await unpackSnapshot(box.agent, folder);
+      await restoreFiles(box.agent, folder);
       return box;
     } catch (error) {
       await box.destroy();

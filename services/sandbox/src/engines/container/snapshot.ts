@@ -1,20 +1,13 @@
-import { createReadStream, createWriteStream } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { text } from 'node:stream/consumers';
 
 import { HoldfastError } from '@holdfast/protocol';
 import { z } from 'zod';
 
-import type { Agent, SpawnInit } from '../../agent/agent.ts';
+import type { Agent } from '../../agent/agent.ts';
+import { saveFiles } from '../saved-files.ts';
 
 const RecordSchema = z.strictObject({ kind: z.literal('container'), image: z.string() });
-
-/** What a box writes to, beside /workspace, and that a snapshot keeps. */
-const FOLDERS = { home: '/home/user', tmp: '/tmp' } as const;
-
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** What a snapshot is taken of. */
 export interface SnapshotSource {
@@ -28,9 +21,7 @@ export interface SnapshotSource {
  * Throws FAILED_PRECONDITION when the image has no `tar`.
  */
 export async function takeSnapshot({ agent, image }: SnapshotSource, folder: string): Promise<void> {
-  // What others than `user` have put into /tmp, such as files of `root`, is left out where `user` may not read it.
-  await pack(agent, FOLDERS.home, join(folder, 'home.tar'), { mayLeaveOut: false });
-  await pack(agent, FOLDERS.tmp, join(folder, 'tmp.tar'), { mayLeaveOut: true });
+  await saveFiles(agent, folder);
   await writeFile(join(folder, 'container.json'), JSON.stringify({ kind: 'container', image }));
 }
 
@@ -45,61 +36,4 @@ export async function snapshotImage(folder: string): Promise<string> {
       { cause: error },
     );
   }
-}
-
-/** Puts back what {@link takeSnapshot} saved. */
-export async function unpackSnapshot(agent: Agent, folder: string): Promise<void> {
-  for (const [name, path] of Object.entries(FOLDERS)) {
-    const process = await startTar(agent, ['-C', path, '-xf', '-'], true);
-    // A tar that ends early has said why.
-    const sent = pipeline(createReadStream(join(folder, `${name}.tar`)), process.stdin).catch(() => undefined);
-    const [complaint, { exitCode }] = await Promise.all([text(process.stderr), process.exited, sent]);
-    process.stdout.resume();
-    if (exitCode !== 0) throw failed(`${path} could not be restored`, complaint);
-  }
-}
-
-async function pack(
-  agent: Agent,
-  path: string,
-  file: string,
-  { mayLeaveOut }: { mayLeaveOut: boolean },
-): Promise<void> {
-  const process = await startTar(agent, ['-C', path, '-cf', '-', '.'], false);
-  const [complaint, { exitCode }] = await Promise.all([
-    text(process.stderr),
-    process.exited,
-    pipeline(process.stdout, createWriteStream(file, { mode: 0o600 })),
-  ]);
-  if (exitCode !== 0 && !mayLeaveOut && !isHarmless(complaint)) throw failed(`${path} could not be saved`, complaint);
-}
-
-/** A file that changes while it is read is saved as it was found, and a socket is nothing without its process. */
-function isHarmless(complaint: string): boolean {
-  const lines = complaint.split('\n').filter((line) => line !== '');
-  return lines.length > 0 && lines.every((line) => /changed as we read it|socket ignored|removed before/.test(line));
-}
-
-async function startTar(agent: Agent, options: readonly string[], stdin: boolean) {
-  const init: SpawnInit = {
-    argv: ['tar', ...options],
-    env: { PATH, LANG: 'C' },
-    cwd: '/',
-    user: 'user',
-    stdin,
-    endTree: true,
-  };
-  try {
-    return await agent.spawn(init);
-  } catch (error) {
-    if (!HoldfastError.has(error, 'NOT_FOUND')) throw error;
-    throw failed('A snapshot needs the program tar, and the image has none', 'Add it to the template');
-  }
-}
-
-function failed(what: string, why: string): HoldfastError {
-  return new HoldfastError(
-    'FAILED_PRECONDITION',
-    `${what}: ${why.trim().slice(0, 500)}. The sandbox itself was not changed.`,
-  );
 }

@@ -5,6 +5,7 @@ import type { Agent } from '../../agent/agent.ts';
 import { memoryOf, processTree } from '../../host/process-tree.ts';
 import type { Cgroup, Usage } from '../../quotas/cgroups/driver.ts';
 import type { Box, BoxEnding } from '../engine.ts';
+import { saveFiles } from '../saved-files.ts';
 import { freezeTree, thawTree } from './freeze-tree.ts';
 import { untilGone } from './until-gone.ts';
 
@@ -23,6 +24,7 @@ export interface ProcessBoxParts {
 /** A box whose first process is known on the host: the end of that is the end of all. */
 export function processBox({ agent, child, firstProcess, cgroup, hangUp }: ProcessBoxParts): Box {
   let destroyed = false;
+  let isGone = false;
   const exited = new Promise<void>((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) resolve();
     else child.once('exit', () => resolve());
@@ -34,6 +36,7 @@ export function processBox({ agent, child, firstProcess, cgroup, hangUp }: Proce
     await cgroup?.kill();
     await untilGone(firstProcess);
     await exited;
+    isGone = true;
     if (destroyed) return { reason: 'destroyed', message: 'The sandbox was ended.' };
     return { reason: 'died', message: 'The first process of the sandbox has ended, and with it everything in it.' };
   })();
@@ -45,7 +48,10 @@ export function processBox({ agent, child, firstProcess, cgroup, hangUp }: Proce
     usage: () => (cgroup ? cgroup.usage() : usageOfTree(firstProcess)),
     pause: () => (cgroup ? cgroup.freeze() : freezeTree(firstProcess)),
     resume: () => (cgroup ? cgroup.thaw() : thawTree(firstProcess)),
+    snapshot: (folder) => saveFiles(agent, folder),
     async destroy() {
+      // Its number may be another process's by now.
+      if (isGone) return;
       destroyed = true;
       if (hangUp) hangUp();
       else kill(firstProcess);

@@ -25,20 +25,23 @@ export async function processEngineUnderTest(engine: Engine): Promise<EngineUnde
   const base = await mkdtemp(join(tmpdir(), 'holdfast-engine-'));
   const isRoot = process.getuid?.() === 0;
   const uid = isRoot ? FIRST_UID + (process.pid % 900) : (process.getuid?.() ?? 0);
-  const create: EngineUnderTest['create'] = async () => {
+  const newSpec = async (): Promise<BoxSpec> => {
     const home = await mkdtemp(join(base, 'home-'));
     if (isRoot) await chown(home, uid, uid);
-    const spec: BoxSpec = {
+    return {
       id: randomUUID().replaceAll('-', ''),
       inputs: [],
       home,
       owners: { user: { uid, gid: uid }, ...(isRoot ? { root: { uid: uid + 1000, gid: uid + 1000 } } : {}) },
       limits: TEST_LIMITS,
     };
-    return engine.create(spec);
   };
   return {
-    create,
+    create: async () => engine.create(await newSpec()),
+    restore: async (folder) => {
+      if (!engine.restore) throw new Error(`${engine.name} restores nothing`);
+      return engine.restore(folder, await newSpec());
+    },
     folder: () => mkdtemp(join(base, 'snapshot-')),
     async leaks() {
       const mounts = (await readFile('/proc/self/mountinfo', 'utf8')).split('\n');
