@@ -12,6 +12,7 @@ import type { BoxFolder } from './box-folder.ts';
 import { type Container, stateOrUndefined } from './container.ts';
 import { serveArguments } from './container-config.ts';
 import { endingOf } from './ending.ts';
+import { endMonitor, monitorOf } from './exec-monitor.ts';
 import { awaitAgent } from './link.ts';
 import { type SnapshotSource, takeSnapshot } from './snapshot.ts';
 import { usageOfGroupsOf } from './usage.ts';
@@ -42,6 +43,7 @@ export class ContainerBox implements Box {
   readonly ended: Promise<BoxEnding>;
   readonly #parts: BoxParts;
   readonly #links: Socket[];
+  readonly #monitors: number[] = [];
   #isPaused = false;
   #isUnwanted = false;
   #destroyed: Promise<void> | undefined;
@@ -110,6 +112,7 @@ export class ContainerBox implements Box {
         { cause: error },
       );
     }
+    for (const monitor of this.#monitors) await endMonitor(monitor);
     await this.#parts.removeRest();
   }
 
@@ -143,7 +146,10 @@ export class ContainerBox implements Box {
       const socket = await within(ROOT_PATIENCE_MS, link.connected);
       this.#links.push(socket);
       socket.once('close', () => this.#links.splice(this.#links.indexOf(socket), 1));
-      await spec.cgroup?.add(await process.pid());
+      const pid = await process.pid();
+      const monitor = await monitorOf(pid);
+      if (monitor !== undefined) this.#monitors.push(monitor);
+      await spec.cgroup?.add(pid);
       return await connectAgent({ readable: socket, writable: socket }, { user: root, root });
     } finally {
       link.close();

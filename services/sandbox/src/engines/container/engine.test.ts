@@ -38,6 +38,9 @@ for (const product of ['docker', 'podman'] as const) {
     afterEach(async () => {
       await Promise.all(boxes.splice(0).map((box) => box.destroy()));
       expect(await boxFolders(), 'folders left behind').toEqual([]);
+      const gone = async (): Promise<string[]> =>
+        (await tracesOf(daemon.folder)).filter((text) => text.includes('conmon') || text.includes('shim'));
+      await expect.poll(gone, { timeout: 10_000, message: 'processes left behind' }).toEqual([]);
       expect(await engine.reap(), 'containers left behind').toBe(0);
     });
     afterAll(async () => {
@@ -146,8 +149,10 @@ for (const product of ['docker', 'podman'] as const) {
       const box = await open();
       const got = Promise.withResolvers<string>();
       await box.agent.listen(3128, (stream) => {
-        stream.once('data', (bytes: Buffer) => got.resolve(bytes.toString('utf8')));
-        stream.end('from outside');
+        stream.once('data', (bytes: Buffer) => {
+          got.resolve(bytes.toString('utf8'));
+          stream.end('from outside');
+        });
       });
       const { stdout } = await shell(box, 'echo from inside | nc -w 2 127.0.0.1 3128');
       expect(stdout).toBe('from outside');

@@ -57,11 +57,14 @@ export async function engineUnderTest(product: TestDaemon['product']): Promise<E
     folder: () => mkdtemp(join(daemon.folder, 'snapshot-')),
     leaks: async () => {
       const api = new DaemonApi(daemon.socket, product, '');
-      const [containers, volumes] = await Promise.all(
-        ['/containers/json?all=true', '/volumes'].map((path) => api.do({ method: 'GET', path })),
-      );
+      const [containers, volumes] = await Promise.all([
+        api.do({ method: 'GET', path: '/containers/json?all=true' }),
+        api.do({ method: 'GET', path: '/volumes' }),
+      ]);
       const named = [
-        ...`${containers?.body}${volumes?.body}`.matchAll(/"holdfast-[a-z0-9-]+"|"\/holdfast-[a-z0-9-]+"/g),
+        ...Buffer.concat([containers.body, volumes.body])
+          .toString('utf8')
+          .matchAll(/"holdfast-[a-z0-9-]+"|"\/holdfast-[a-z0-9-]+"/g),
       ];
       return [...named.map(([name]) => name), ...(await boxesWithFolder(join(daemon.folder, 'boxes')))];
     },
