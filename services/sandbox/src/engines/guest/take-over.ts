@@ -45,5 +45,7 @@ function untilMark(link: Duplex, mark: Buffer): Promise<void> {
       resolve();
     };
     link.on('data', look).once('close', lost).once('end', lost).once('error', lost);
+    // It stands still where somebody has read the beginning of it.
+    link.resume();
   });
 }
