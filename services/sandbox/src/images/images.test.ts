@@ -6,7 +6,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { bytesOnDisk } from './store/disk.ts';
 import { type AheadEvent, pullAhead } from './pull-ahead.ts';
-import { patientWaiter, testImages, type TestImages, tinyBuilder, tinyTemplates } from './testing-images.ts';
+import {
+  patientWaiter,
+  stuckBuilder,
+  testImages,
+  type TestImages,
+  tinyBuilder,
+  tinyTemplates,
+} from './testing-images.ts';
 
 const MIB = 1024 * 1024;
 
@@ -220,6 +227,17 @@ describe('images of templates (SB-4)', () => {
     ]);
     await images.acquire('good', 'process', patientWaiter());
     expect(tiny.orders).toHaveLength(1);
+  });
+
+  it('are made ahead no more once that is ended: nothing is told as failed', async () => {
+    const abort = new AbortController();
+    const images = await test.open({ templates: tinyTemplates('a', 'b') }, { build: stuckBuilder });
+    const events: AheadEvent[] = [];
+    await pullAhead(images, ['a', 'b'], ['process'], abort.signal, (event) => {
+      events.push(event);
+      abort.abort();
+    });
+    expect(events).toEqual([{ kind: 'progress', template: 'a', line: 'stuck' }]);
   });
 });
 

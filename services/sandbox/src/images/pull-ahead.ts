@@ -29,6 +29,7 @@ export async function pullAhead(
       }
       tell({ kind: 'ready', template });
     } catch (error) {
+      if (signal.aborted) return;
       tell({ kind: 'failed', template, error: HoldfastError.from(error) });
     }
   }

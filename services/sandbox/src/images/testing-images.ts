@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { HoldfastError } from '@holdfast/protocol';
 import type { z } from 'zod';
 
+import { unless } from '../quotas/cgroups/files.ts';
 import type { BuildImage, BuildOrder } from './build/build-image.ts';
 import { runBuilder } from './build/run-builder.ts';
 import { type ImagesConfig, ImagesConfigSchema } from './config.ts';
@@ -49,11 +50,14 @@ export function tinyBuilder(sizeMib = 0): BuildImage & { readonly orders: BuildO
   return Object.assign(build, { orders });
 }
 
-/** A build that says `stuck` and gets stuck half-way, with a process that has gone off on its own. */
+const STUCK = (isRoot: boolean): string =>
+  `head -c 1000000 /dev/zero > "$1"; ${isRoot ? 'setsid ' : ''}sleep 1000 & echo stuck >&2; wait`;
+
+/** A build that says `stuck` and gets stuck half-way; as root with a process that has gone off on its own. */
 export const stuckBuilder: BuildImage = (order) =>
   runBuilder(
     {
-      argv: ['sh', '-c', 'head -c 1000000 /dev/zero > "$1"; setsid sleep 1000 & echo stuck >&2; wait', 'sh', order.tar],
+      argv: ['sh', '-c', STUCK(process.getuid?.() === 0), 'sh', order.tar],
       env: { PATH: '/usr/bin:/bin', HOLDFAST_MARK: order.tar },
       advice: 'Try again.',
     },
@@ -107,7 +111,7 @@ export async function testImages(folder?: string): Promise<TestImages> {
       opened.push(images);
       return images;
     },
-    temp: () => readdir(join(own, 'temp')),
+    temp: () => unless(['ENOENT'], readdir(join(own, 'temp')), []),
     async close() {
       for (const images of opened) await images.close();
       if (folder === undefined) await rm(own, { recursive: true });

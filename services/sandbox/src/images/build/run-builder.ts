@@ -1,3 +1,4 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 import { HoldfastError } from '@holdfast/protocol';
@@ -48,7 +49,10 @@ export async function runBuilder({ argv, env, advice }: BuilderCommand, { signal
     if (last.length > KEPT_LINES) last.shift();
     progress(text);
   });
-  const kill = (): void => void child.kill(isRoot ? 'SIGKILL' : 'SIGTERM');
+  const kill = (): void => {
+    if (isRoot) child.kill('SIGKILL');
+    else endGroup(child);
+  };
   const closed = new Promise<number | null>((resolve) => {
     child.once('close', resolve);
   });
@@ -64,6 +68,16 @@ export async function runBuilder({ argv, env, advice }: BuilderCommand, { signal
     'UNAVAILABLE',
     `The image was not made, and nothing half-made is left: ${argv[0]} failed. ${advice} It said: ${said}`,
   );
+}
+
+/** Asks all of its processes to end; who did not hear it must not keep us waiting by holding a pipe open. */
+function endGroup(child: ChildProcessWithoutNullStreams): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  child.once('exit', () => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  });
+  process.kill(-child.pid, 'SIGTERM');
 }
 
 function canceled(signal: AbortSignal): HoldfastError {

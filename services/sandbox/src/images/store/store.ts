@@ -138,7 +138,8 @@ export async function openStore(deps: StoreDeps): Promise<Store> {
   await mkdir(temp, { recursive: true, mode: 0o700 });
   await mkdir(images, { recursive: true, mode: 0o700 });
   for (const digest of await readdir(images)) await load(digest);
-  await makeRoom(0);
+  // Only what cannot be removed is left over: no reason to keep sandboxes from those that are there.
+  await makeRoom(0).catch((error: unknown) => deps.report(HoldfastError.from(error)));
 
   return {
     find: (key) => entries.values().find(({ keys }) => keys.has(key)),
