@@ -9,6 +9,7 @@ import { createDockerEngine } from '../engines/container/docker.ts';
 import { createPodmanEngine } from '../engines/container/podman.ts';
 import { createE2bEngine } from '../engines/e2b/engine.ts';
 import { createNamespacesEngine } from '../engines/namespaces/engine.ts';
+import { createNsjailEngine } from '../engines/nsjail/engine.ts';
 import { qemuEngine } from '../engines/qemu/engine.ts';
 import type { Candidate } from '../engines/select.ts';
 import { createUnisolatedEngine } from '../engines/unisolated/engine.ts';
@@ -46,6 +47,11 @@ export function candidates(config: SandboxConfig, platform: EnginePlatform): rea
     folder: join(platform.folder, name),
   });
   const isolating: readonly Candidate[] = [
+    {
+      name: 'nsjail',
+      level: Level.PROCESS,
+      make: () => createNsjailEngine({ ...host, uid: platform.uid, gid: platform.gid }),
+    },
     { name: 'bubblewrap', level: Level.PROCESS, make: () => createBubblewrapEngine(host) },
     { name: 'namespaces', level: Level.PROCESS, make: () => createNamespacesEngine(host) },
     { name: 'docker', level: Level.CONTAINER, make: async () => createDockerEngine(daemonOf('docker')) },

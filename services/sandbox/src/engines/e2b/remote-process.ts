@@ -1,9 +1,9 @@
-import { PassThrough, type Readable, Writable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 
 import type { Client } from '@connectrpc/connect';
 import { HoldfastError, type processpb } from '@holdfast/protocol';
 
-/** Of one message of input; what is written meanwhile goes with the next one. Bytes. */
+/** Of input that waits to be sent, and of one message of it, about. */
 const INPUT_BYTES = 1024 * 1024;
 
 type Processes = Client<typeof processpb.Process>;
@@ -53,34 +53,35 @@ export class RemoteProcess {
     events: AsyncIterator<processpb.ProcessEvent>,
     abort: AbortController,
   ) {
+    const stdin = new PassThrough({ highWaterMark: INPUT_BYTES });
     const stdout = new PassThrough();
     const stderr = new PassThrough();
-    const send = async (bytes: Uint8Array): Promise<void> => {
-      for (let at = 0; at < bytes.byteLength; at += INPUT_BYTES) {
-        const stdin = bytes.subarray(at, at + INPUT_BYTES);
-        await processes.sendInput(
-          { process: { selector: { case: 'pid', value: pid } }, input: { input: { case: 'stdin', value: stdin } } },
-          { headers, signal: abort.signal },
-        );
-      }
-    };
     this.#abort = abort;
     this.stdout = stdout;
     this.stderr = stderr;
-    this.stdin = new Writable({
-      // One message after the other: they may overtake each other on their way.
-      writev(chunks, done) {
-        send(Buffer.concat(chunks.map(({ chunk }) => chunk as Buffer)))
-          .then(() => done())
-          .catch((error: unknown) => this.destroy(HoldfastError.from(error)));
-      },
-    });
+    this.stdin = stdin;
+    void this.#pass(stdin, (bytes) =>
+      processes.sendInput(
+        { process: { selector: { case: 'pid', value: pid } }, input: { input: { case: 'stdin', value: bytes } } },
+        { headers, signal: abort.signal },
+      ),
+    );
     this.exitCode = this.#read(events, stdout, stderr);
   }
 
   /** Gives up the connection; the process runs on. */
   detach(): void {
     this.#abort.abort();
+  }
+
+  /** One message after the other, because they may overtake each other on their way. */
+  async #pass(stdin: PassThrough, send: (bytes: Uint8Array) => Promise<unknown>): Promise<void> {
+    try {
+      // Each piece is all that has been written meanwhile.
+      for await (const bytes of stdin as AsyncIterable<Buffer>) await send(bytes);
+    } catch (error) {
+      stdin.destroy(HoldfastError.from(error));
+    }
   }
 
   async #read(

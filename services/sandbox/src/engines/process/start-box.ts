@@ -22,7 +22,7 @@ export interface Launch {
   readonly isRoot: boolean;
   /** What it reads or writes beside its three standard descriptors, from 3 on: data that is handed over, or nothing. */
   readonly descriptors: readonly (string | Uint8Array | undefined)[];
-  /** The host's number of the box's first process. The agent has greeted when it is awaited. */
+  /** Finds the host's number of the box's first process, once the agent has greeted. */
   readonly firstProcess: (child: ChildProcess) => Promise<number | undefined>;
 }
 
@@ -40,17 +40,17 @@ export async function startBox(launch: Launch): Promise<Box> {
   descriptors.forEach((data, index) => {
     if (data !== undefined) hand(child, 3 + index, data);
   });
-  const finding = launch.firstProcess(child);
-  finding.catch(() => undefined);
   try {
     const link = { readable: child.stdout, writable: child.stdin };
     const connected = await connectAgent(link, usersInside(spec, isRoot));
-    const firstProcess = await finding;
+    const firstProcess = await launch.firstProcess(child);
     if (firstProcess === undefined) throw new HoldfastError('SANDBOX_UNAVAILABLE', 'Its first process is not known.');
     await spareAgent(firstProcess);
     return processBox({ agent: connected, child, firstProcess, ...(spec.cgroup ? { cgroup: spec.cgroup } : {}) });
   } catch (error) {
     child.kill('SIGKILL');
+    // An agent that has become another user does not die with its launcher, but with its link.
+    child.stdin.destroy();
     await spec.cgroup?.kill();
     const said = await complaint;
     throw new HoldfastError(
@@ -61,11 +61,11 @@ export async function startBox(launch: Launch): Promise<Box> {
   }
 }
 
-/** A launcher that joins the control groups before anything else, so that nothing of the box is ever outside. */
+/** A launcher that begins in the control groups, so that nothing of the box is ever outside. */
 function enterCgroup(agent: string, spec: BoxSpec, launcher: readonly [string, ...string[]]): [string, ...string[]] {
   const [first, ...rest] = spec.wrap?.(launcher) ?? launcher;
   const wrapped: [string, ...string[]] = [first ?? launcher[0], ...rest];
-  return spec.cgroup ? [agent, 'enter', ...spec.cgroup.procsFiles, '--', ...wrapped] : wrapped;
+  return spec.cgroup ? [agent, 'enter', ...spec.cgroup.enterArguments, '--', ...wrapped] : wrapped;
 }
 
 function hand(child: ChildProcess, fd: number, data: string | Uint8Array): void {
