@@ -16,6 +16,7 @@
 #include "files.h"
 #include "guest.h"
 #include "serve.h"
+#include "spawn.h"
 #include "system.h"
 #include "tree.h"
 
@@ -23,6 +24,7 @@
 #define AF_UNIX 1
 #define SOCK_STREAM 1
 #define PR_SET_DUMPABLE 4
+#define PR_SET_CHILD_SUBREAPER 36
 
 static void __attribute__((noreturn)) complain(const char *what, long error) {
   char text[256];
@@ -94,6 +96,8 @@ static int serve_command(int argc, char **argv) {
     if (error) complain("giving up privileges", error);
     close_fd(filter);
   }
+  among_others = !confined && own_pid() != 1;
+  if (among_others) CALL5(__NR_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   /* Nobody of the same user looks into it or takes its descriptors. */
   CALL5(__NR_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
   if (in < 0 && listener < 0) {
@@ -115,6 +119,7 @@ static int serve_command(int argc, char **argv) {
   end_channels();
   /* The end of a first process ends all others; anybody else waits until the supervisors have. */
   int status;
+  if (among_others) end_descendants(0, &status);
   while (own_pid() != 1 && wait_for(-1, &status, 0) > 0) {
   }
   return 0;

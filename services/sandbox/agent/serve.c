@@ -43,6 +43,7 @@ struct channel {
   bool input_end, output_ended;
 };
 
+bool among_others;
 static struct channel channels[CHANNELS];
 static int link_in, link_out;
 static bool link_lost;
@@ -246,7 +247,10 @@ static void take_input(struct channel *c, const u8 *bytes, u32 count) {
 }
 
 static void end_process(struct channel *c) {
-  if (c->kind == PROCESS && c->status >= 0) CALL2(__NR_kill, c->supervisor, SIGUSR1);
+  if (c->kind != PROCESS || c->status < 0) return;
+  CALL2(__NR_kill, c->supervisor, SIGUSR1);
+  /* A command of the same user may have stopped it. */
+  CALL2(__NR_kill, c->supervisor, SIGCONT);
 }
 
 void end_channels(void) {
@@ -364,7 +368,9 @@ static void ended(struct channel *c) {
   if (c->failed) return;
   if (!told) {
     /* Whoever killed the supervisor has got away from it: the sandbox is not left with strays. */
-    CALL2(__NR_kill, -1, SIGKILL);
+    int ignored;
+    if (among_others) end_descendants(0, &ignored);
+    else CALL2(__NR_kill, -1, SIGKILL);
     status = SIGKILL;
   }
   if (!c->orphan) send_word(EXITED, c->id, status);

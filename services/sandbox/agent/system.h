@@ -95,6 +95,7 @@ static inline long syscall6(long n, long a, long b, long c, long d, long e, long
 #define SIGPIPE 13
 #define SIGTERM 15
 #define SIGCHLD 17
+#define SIGCONT 18
 #define SIGSTOP 19
 #define WNOHANG 1
 #define WALL 0x40000000
