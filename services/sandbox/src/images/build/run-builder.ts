@@ -36,6 +36,8 @@ export async function runBuilder({ argv, env, advice }: BuilderCommand, { signal
     {
       env,
       cwd: '/',
+      // Without a namespace of processes, a group is what can be ended as a whole.
+      detached: !isRoot,
     },
   );
   child.stdin.end();
