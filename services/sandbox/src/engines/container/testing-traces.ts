@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -7,6 +7,7 @@ import { processTree } from '../../host/process-tree.ts';
 import { detectHierarchies } from '../../quotas/cgroups/detect.ts';
 
 const PATIENCE_MS = 20_000;
+const SHARED_AGE_MS = 60_000;
 
 /** The control group that a test's daemon has its containers in. */
 export function cgroupName(folder: string): string {
@@ -79,15 +80,32 @@ async function mountsBelow(folder: string): Promise<string[]> {
 async function removeCgroups(name: string): Promise<void> {
   const { v1, unified } = await detectHierarchies();
   const mounts = new Set([...v1.values(), ...(unified ? [unified] : [])].map(({ mount }) => mount));
-  // Podman has its containers in a group that all of them share: it goes with the last.
-  for (const mount of mounts) for (const group of [name, 'libpod_parent']) await removeGroup(join(mount, group));
+  for (const mount of mounts) {
+    await removeGroup(join(mount, name));
+    await removeSharedGroup(join(mount, 'libpod_parent'));
+  }
+}
+
+/** Podman has its containers in a group that all of them share: what is empty and not just being filled goes. */
+async function removeSharedGroup(group: string): Promise<void> {
+  for (const entry of await readdir(group, { withFileTypes: true }).catch(() => [])) {
+    if (!entry.isDirectory()) continue;
+    const path = join(group, entry.name);
+    const made = await stat(path).catch(() => undefined);
+    if (made && Date.now() - made.ctimeMs > SHARED_AGE_MS) await removeEmpty(path);
+  }
+  await removeEmpty(group);
 }
 
 async function removeGroup(group: string): Promise<void> {
-  const below = await readdir(group, { withFileTypes: true }).catch(() => []);
-  if (!group.endsWith('libpod_parent')) {
-    for (const entry of below) if (entry.isDirectory()) await removeGroup(join(group, entry.name));
+  for (const entry of await readdir(group, { withFileTypes: true }).catch(() => [])) {
+    if (entry.isDirectory()) await removeGroup(join(group, entry.name));
   }
+  await removeEmpty(group);
+}
+
+/** The kernel removes no group that has processes or groups in it. */
+async function removeEmpty(group: string): Promise<void> {
   await rmdir(group).catch((error: NodeJS.ErrnoException) => {
     if (!['ENOENT', 'EBUSY', 'ENOTEMPTY'].includes(error.code ?? '')) throw error;
   });
