@@ -9,12 +9,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { capture } from '../../execute/capture.ts';
 import { findProgram } from '../../host/find-program.ts';
+import { openCgroups } from '../../quotas/cgroups/driver.ts';
 import { engineConformance } from '../conformance.ts';
 import type { Box, BoxSpec } from '../engine.ts';
 import { pullTree, pushTree } from '../guest/sync.ts';
 import { machinesOf, openTestQemu, type TestQemu, TEST_LIMITS, testSpec, tracesOf, whyNoQemu } from './testing.ts';
 
 const ENV = { PATH: '/usr/local/bin:/usr/bin:/bin', HOME: '/home/user' };
+/** Takes memory until it gets no more. */
+const EATER = `exec awk 'BEGIN { for (;;) a[i++] = sprintf("%1000000s", "") }'`;
 /** The first guest of a kind boots in software, on processors that other tests use too. */
 const BOOT_MS = 300_000;
 
@@ -103,9 +106,29 @@ if (reason !== undefined) {
 
     it('lives on when a command needs more memory than the guest has (SB-2)', async () => {
       const box = await open();
-      const eater = `exec awk 'BEGIN { for (;;) a[i++] = sprintf("%1000000s", "") }'`;
-      expect(await sh(box, eater)).toMatchObject({ exitCode: 137 });
+      expect(await sh(box, EATER)).toMatchObject({ exitCode: 137 });
       expect((await sh(box, 'echo alive')).stdout).toBe('alive\n');
+    });
+
+    it('runs the machine in its control group, and says which quota ended it (SB-2)', async (ctx) => {
+      const cgroups = await openCgroups({ name: `holdfast-test-qemu-${process.pid}` });
+      if (cgroups.kind === 'none') return ctx.skip(cgroups.why ?? 'there are no control groups here');
+      const cgroup = await cgroups.create('box', {
+        // Enough to begin with, and less than the guest and QEMU may fill: it is the host that ends it.
+        memoryBytes: TEST_LIMITS.memoryBytes + 16 * 1024 * 1024,
+        cpus: 1,
+        pids: TEST_LIMITS.pids + (qemu.engine.overhead?.pids ?? 0),
+      });
+      try {
+        const box = await open({ cgroup });
+        expect(await cgroup.pids()).toEqual(await machinesOf(qemu.folder));
+        expect((await box.usage()).cpuUs).toBeGreaterThan(0);
+        await sh(box, EATER).catch(() => undefined);
+        expect(await box.ended).toMatchObject({ reason: 'quota', quota: 'memory' });
+      } finally {
+        await cgroup.remove();
+        await cgroups.reap();
+      }
     });
 
     it('keeps what runs through a snapshot, whatever it was saying', async () => {
