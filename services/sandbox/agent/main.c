@@ -5,7 +5,7 @@
  *   agent serve --listen PATH                                for one host after the other, as in a machine with AF_VSOCK
  *   agent cage ...                                          on the host: a cage of namespaces, with the agent in it, see cage.h
  *   agent apart|relay SOCKET                                in a machine of somebody else, see apart.h
- *   agent enter FILE... -- PROGRAM ARGUMENT...               on the host: joins cgroups, then becomes the program
+ *   agent enter ... -- PROGRAM ARGUMENT...                   on the host: joins control groups, see enter.h
  *   /init, as the first process of a virtual machine       see guest.h; `agent renew` belongs to it
  *   agent pack|unpack FOLDER                                a whole tree as one stream, see tree.h
  *   agent stat|list|read|write|mkdir|move|remove|watch ...   applets, see files.h
@@ -13,6 +13,7 @@
 #include "apart.h"
 #include "cage.h"
 #include "confine.h"
+#include "enter.h"
 #include "files.h"
 #include "guest.h"
 #include "serve.h"
@@ -123,17 +124,6 @@ static int serve_command(int argc, char **argv) {
   while (own_pid() != 1 && wait_for(-1, &status, 0) > 0) {
   }
   return 0;
-}
-
-static int enter_command(int argc, char **argv, char **env) {
-  int i = 0;
-  for (; i < argc && !equal(argv[i], "--"); i++) {
-    long error = write_file(argv[i], "0");
-    if (error) complain(argv[i], error);
-  }
-  if (i + 1 >= argc) complain("reading the arguments", -EINVAL);
-  long error = CALL3(__NR_execve, argv[i + 1], argv + i + 1, env);
-  complain(argv[i + 1], error);
 }
 
 struct applet {

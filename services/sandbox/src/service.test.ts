@@ -88,11 +88,14 @@ describeInCage('sandbox service', () => {
 
 describe('sandbox service where isolation is not possible', () => {
   const on = (os: NodeJS.Platform, config: object) =>
-    createSandboxService(SandboxConfigSchema.parse({ audit: { mode: 'off' }, pool: { max: 0 }, ...config }), {
-      ...thisHost(join(workspace, 'data')),
-      newId: () => 'id',
-      platform: { os, arch: process.arch, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
-    });
+    createSandboxService(
+      SandboxConfigSchema.parse({ audit: { mode: 'off' }, pool: { max: 0 }, levels: ['process'], ...config }),
+      {
+        ...thisHost(join(workspace, 'data')),
+        newId: () => 'id',
+        platform: { os, arch: process.arch, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+      },
+    );
   let workspace: string;
   beforeEach(async () => {
     workspace = await mkdtemp(join(tmpdir(), 'holdfast-workspace-'));

@@ -50,10 +50,14 @@ export interface Cgroup {
    * Absolute paths. A launcher writes "0" to each before it execs, so that nothing ever runs outside the group.
    *
    * The first of these writes after a quiet while takes about 10 ms, the others less than 0.1: the kernel waits until
-   * no processor forks. Where that matters, start the launcher ahead, and let it wait in its group; or mount
-   * the hierarchy with `favordynmods` (Linux 6.0), which makes every fork of the host a little slower instead.
+   * no processor forks. `enterArguments` does without.
    */
   readonly procsFiles: readonly string[];
+  /**
+   * What `agent enter` is told so that a program begins in the group and nothing waits (agent/enter.h). Where the host has
+   * a unified hierarchy the program is a child of what was started.
+   */
+  readonly enterArguments: readonly string[];
   /** Moves a process in. Children that it started before stay where they are. */
   add(pid: number): Promise<void>;
   usage(): Promise<Usage>;

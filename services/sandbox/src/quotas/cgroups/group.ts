@@ -33,6 +33,10 @@ export async function openGroup(id: string, branches: readonly Branch[]): Promis
   const unified = parts.find(({ branch }) => branch.isUnified)?.folder;
   const inode = unified && (await unless(GONE, stat(unified, { bigint: true }), undefined))?.ino;
   const procsFiles = parts.map(({ folder }) => join(folder, 'cgroup.procs'));
+  const enterArguments = [
+    ...(unified === undefined ? [] : ['--into', unified]),
+    ...parts.filter(({ branch }) => !branch.isUnified).map(({ folder }) => join(folder, 'tasks')),
+  ];
   const group = `The control group ${id}`;
 
   const pids = async (): Promise<number[]> => [...new Set(parts.flatMap(({ folder }) => pidsBelow(folder)))];
@@ -76,6 +80,7 @@ export async function openGroup(id: string, branches: readonly Branch[]): Promis
   return {
     id: typeof inode === 'bigint' ? inode : undefined,
     procsFiles,
+    enterArguments,
     pids: () => orUnavailable(`${group} cannot be read.`, pids()),
     kill: () => orUnavailable(`The processes of ${group} could not be killed.`, kill()),
     thaw: () => orUnavailable(`${group} could not be thawed; its processes still stand still.`, setFrozen(false)),
