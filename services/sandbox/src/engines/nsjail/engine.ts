@@ -2,6 +2,7 @@ import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 
 import { agentBinary } from '../../agent/binary.ts';
 import { findProgram } from '../../host/find-program.ts';
+import { instructions } from '../../host/instructions.ts';
 import type { Box, BoxSpec, Engine } from '../engine.ts';
 import { firstProcessBelow } from '../process/first-process.ts';
 import { mountPlan } from '../process/mount-plan.ts';
@@ -25,7 +26,8 @@ export interface NsjailPlatform extends ProcessPlatform {
  * Throws SANDBOX_UNAVAILABLE with what to do where it is not there.
  */
 export async function createNsjailEngine(platform: NsjailPlatform): Promise<Engine> {
-  const nsjail = platform.os === 'linux' ? await findProgram('nsjail') : undefined;
+  if (platform.os !== 'linux') throw new HoldfastError('SANDBOX_UNAVAILABLE', instructions(platform.os));
+  const nsjail = await findProgram('nsjail');
   if (nsjail === undefined) {
     throw new HoldfastError(
       'SANDBOX_UNAVAILABLE',
