@@ -210,14 +210,24 @@ static void __attribute__((noreturn)) supervise(const struct command *command, i
   CALL5(__NR_prctl, PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   CALL5(__NR_prctl, PR_SET_NAME, "supervisor", 0, 0, 0);
   block_signals(~0ull);
-  int keep[] = {fds[0], fds[1], fds[2], report, status};
+  int keep[] = {fds[0], fds[1], fds[2], report, status}, go[2];
   close_others(keep, 5);
+  if (CALL2(__NR_pipe2, go, O_CLOEXEC)) fail(report, STAGE_RESOURCES, -EMFILE);
   int child = fork_process();
   if (child < 0) fail(report, STAGE_RESOURCES, child);
-  if (child == 0) command_process(command, fds, report);
+  if (child == 0) {
+    u8 none;
+    close_fd(go[1]);
+    read_all(go[0], &none, 1);
+    close_fd(go[0]);
+    command_process(command, fds, report);
+  }
   u32 started[2] = {0, (u32)child};
   write_all(report, started, sizeof started);
   close_fd(report);
+  /* Only now: a command that stopped this process before would never be known to have started. */
+  close_fd(go[0]);
+  close_fd(go[1]);
   for (int i = 0; i < 3; i++)
     if (i == 0 || fds[i] != fds[0]) close_fd(fds[i]);
   int ended = -1;
