@@ -66,6 +66,9 @@ const SOCKET: Record<Architecture, number> = { x64: 41, arm64: 198 };
 const NEW_NAMESPACE = 0x7e020080;
 /** AF_UNIX, AF_INET, AF_INET6, AF_NETLINK. */
 const SOCKET_FAMILIES = [1, 2, 10, 16];
+const PERSONALITY: Record<Architecture, number> = { x64: 135, arm64: 92 };
+/** Linux, 32-bit addresses, the uname of Linux 2.6, both, and the question which one it is. Others weaken the process. */
+const PERSONALITIES = [0, 8, 0x20000, 0x20008, 0xffffffff];
 const X32_BIT = 0x40000000;
 
 const EPERM = 1;
@@ -113,6 +116,11 @@ function program(arch: Architecture): Instruction[] {
     ifEqual(CLONE[arch], 0, 4),
     load(AT_ARGUMENT_0),
     ifAnyBit(NEW_NAMESPACE, 0, 1),
+    answer(fail(EPERM)),
+    answer(ALLOW),
+    ifEqual(PERSONALITY[arch], 0, PERSONALITIES.length + 3),
+    load(AT_ARGUMENT_0),
+    ...PERSONALITIES.map((personality, index) => ifEqual(personality, PERSONALITIES.length - index, 0)),
     answer(fail(EPERM)),
     answer(ALLOW),
     ifEqual(SOCKET[arch], 0, SOCKET_FAMILIES.length + 2),
