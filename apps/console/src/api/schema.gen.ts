@@ -438,6 +438,7 @@ export interface paths {
               expires_at: string | null;
               last_used_at: string | null;
               key: string;
+              e2b_key: string;
             };
           };
         };

@@ -110,11 +110,21 @@ function buildProgram(say: Say, io: Io, bind: Bind): Command {
   )
     .option('--role <role>', say('option.role'))
     .option('--scope <scope>', say('option.scope'), many)
-    .option('--days <n>', say('option.days'));
+    .option('--days <n>', say('option.days'))
+    .option('--e2b', say('option.e2b'));
   add(keys, 'list', 'help.keysList', async (cli) => (await import('./commands/keys.ts')).keysListCommand(cli));
   add(keys, 'revoke <key>', 'help.keysRevoke', async (cli, [id = '']) =>
     (await import('./commands/keys.ts')).keysRevokeCommand(cli, id),
   );
+
+  const sandbox = base(program.command('sandbox'), say, io).description(say('help.sandbox'));
+  const sandboxes = () => import('./commands/sandbox.ts');
+  add(sandbox, 'env', 'help.sandboxEnv', async (cli) => (await sandboxes()).sandboxEnvCommand(cli));
+  add(sandbox, 'list', 'help.sandboxList', async (cli) => (await sandboxes()).sandboxListCommand(cli));
+  add(sandbox, 'kill <sandbox>', 'help.sandboxKill', async (cli, [id = '']) =>
+    (await sandboxes()).sandboxKillCommand(cli, id),
+  );
+  add(sandbox, 'templates', 'help.sandboxTemplates', async (cli) => (await sandboxes()).sandboxTemplatesCommand(cli));
 
   add(program, 'doctor', 'help.doctor', async (cli, _, options) =>
     (await import('./commands/doctor.ts')).doctorCommand(cli, options),

@@ -320,6 +320,8 @@ class ProcessChannel implements Channel {
     }
     if (type === AgentFrame.EXITED) {
       this.#hasExited = true;
+      // It killed its own supervisor before that had told of it; where it was told of, this says nothing.
+      this.#started.reject(new HoldfastError('UNAVAILABLE', 'The command ended the moment it began.'));
       this.#exited.resolve(endingOf(payload.readUInt32LE(0)));
       this.#stdin.destroy();
     }

@@ -9,6 +9,8 @@ export interface KeyOptions {
   readonly role?: string;
   readonly scope?: readonly string[];
   readonly days?: string;
+  /** Show it in the form that the SDKs of E2B accept. */
+  readonly e2b?: boolean;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -27,8 +29,8 @@ export async function keysCreateCommand(cli: Cli, name: string, options: KeyOpti
     },
   });
   cli.result(created);
-  cli.print(created.key ?? '');
-  cli.note(cli.say('keys.once'));
+  cli.print((options.e2b ? created.e2b_key : created.key) ?? '');
+  cli.note(cli.say(options.e2b ? 'keys.onceE2b' : 'keys.once'));
   return EXIT.OK;
 }
 

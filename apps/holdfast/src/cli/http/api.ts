@@ -78,6 +78,8 @@ export interface KeyView {
   readonly last_used_at: string | null;
   /** Shown once, when it is made. */
   readonly key?: string;
+  /** The same key in the form that the SDKs of E2B accept. */
+  readonly e2b_key?: string;
 }
 
 /** One event of a run's log. */
