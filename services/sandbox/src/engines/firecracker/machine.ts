@@ -10,6 +10,7 @@ import { HoldfastError } from '@holdfast/protocol';
 import type { AgentLink, HoldableAgent } from '../../agent/connect.ts';
 import { copyDisk } from '../guest/disks.ts';
 import { takeOver } from '../guest/take-over.ts';
+import { within } from '../guest/within.ts';
 import { callFirecracker } from './api.ts';
 import { API_SOCKET, type FirecrackerCommand } from './command.ts';
 import { type Body, call, type FirecrackerCall, type Operation } from './contract.ts';
@@ -119,7 +120,7 @@ export class FirecrackerMachine {
   /** The link is given up first: Firecracker's does not last through a snapshot. */
   async pause(): Promise<void> {
     if (!this.#agent) throw new HoldfastError('UNAVAILABLE', 'The machine has no agent yet.');
-    this.#goOn = await this.#agent.leave();
+    this.#goOn = await within(this.#agent.leave(), this.#waitMs, 'The agent of the sandbox did not answer');
     await this.#ask('PATCH /vm', { state: 'Paused' });
   }
 

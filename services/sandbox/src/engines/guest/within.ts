@@ -4,7 +4,7 @@ import { HoldfastError } from '@holdfast/protocol';
 export async function within<T>(work: Promise<T>, ms: number, what: string): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => reject(new HoldfastError('SANDBOX_UNAVAILABLE', `${what} within ${ms / 1000} s. Nothing is left of it.`)),
+    () => reject(new HoldfastError('SANDBOX_UNAVAILABLE', `${what} within ${ms / 1000} s.`)),
     ms,
   );
   try {

@@ -99,7 +99,18 @@ export class QemuBox implements Box {
   }
 
   async #stop(): Promise<void> {
-    const release = await within(this.agent.hold(), HOLD_MS, 'The agent of the sandbox did not answer');
+    const holding = this.agent.hold();
+    let release: () => void;
+    try {
+      release = await within(holding, HOLD_MS, 'The agent of the sandbox did not answer');
+    } catch (error) {
+      // It may answer yet: what is said to it then must not wait for ever.
+      holding.then(
+        (late) => late(),
+        () => undefined,
+      );
+      throw error;
+    }
     try {
       await this.#parts.qemu.qmp.execute('stop');
       this.#release = release;

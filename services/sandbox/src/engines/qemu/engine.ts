@@ -7,6 +7,7 @@ import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 import type { Owner } from '../../host/workspace-owner.ts';
 import type { Box, BoxSpec, Engine } from '../engine.ts';
 import { copyDisk, makeTemplateDisk } from '../guest/disks.ts';
+import { keepNewest, markUsed } from '../guest/keep-newest.ts';
 import { renew } from '../guest/renew.ts';
 import { takeOver } from '../guest/take-over.ts';
 import { within } from '../guest/within.ts';
@@ -29,6 +30,9 @@ const RESTORE_MS = 60_000;
 const KVM_BOOT_MS = 20_000;
 /** QEMU itself: translated code, devices, and its threads beside the cores of the guest. */
 const OVERHEAD = { memoryBytes: 128 * MIB, pids: 80 };
+
+/** How many disks of templates stay that this service has not used. */
+const ROOTS_KEPT = 16;
 
 /** What {@link qemuEngine} takes from the outside. */
 export interface QemuEngineOptions {
@@ -172,7 +176,9 @@ class QemuEngine implements Engine {
     const made = this.#roots.get(key) ?? makeRoot(folder, disk, rootfs);
     this.#roots.set(key, made);
     made.catch(() => this.#roots.delete(key));
-    return { key, disk: await made };
+    await made;
+    await keepNewest(folder, ROOTS_KEPT, new Set([...this.#roots.keys()].map((used) => `${used}.ext4`)));
+    return { key, disk };
   }
 
   async #chooseAccelerator(owner: Owner): Promise<Machine['accelerator']> {
@@ -256,7 +262,11 @@ async function takeOverIn(qemu: QemuProcess, spec: BoxSpec): Promise<Awaited<Ret
 async function makeRoot(folder: string, disk: string, rootfs: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const there = await stat(disk).catch(() => undefined);
-  if (!there) await makeTemplateDisk(disk, rootfs);
+  if (there) {
+    await markUsed(disk, new Date());
+    return disk;
+  }
+  await makeTemplateDisk(disk, rootfs);
   return disk;
 }
 

@@ -7,12 +7,16 @@ import { HoldfastError } from '@holdfast/protocol';
 import { connectAgent } from '../../agent/connect.ts';
 import type { Owner } from '../../host/workspace-owner.ts';
 import { makeDisk } from '../guest/disks.ts';
+import { keepNewest, markUsed } from '../guest/keep-newest.ts';
 import { GUEST_USERS } from '../guest/take-over.ts';
 import { within } from '../guest/within.ts';
 import type { Machine } from './arguments.ts';
 import type { GuestParts } from './parts.ts';
 import { type QemuProcess, startQemu } from './process.ts';
 import { saveState } from './save.ts';
+
+/** How many saved guests stay that this service has not used. */
+const KEPT = 16;
 
 /** A guest that has booted and was saved before it did anything: every box of its kind goes on from here. */
 export interface Template {
@@ -75,7 +79,10 @@ export class Templates {
   async #find(key: string, kind: TemplateKind, owner: Owner): Promise<Template> {
     const folder = join(this.#deps.folder, key);
     const found = { key, disk: join(folder, 'disk.img'), state: join(folder, 'state') };
-    if (await readFile(join(folder, 'whole'), 'utf8').catch(() => undefined)) return found;
+    if (await readFile(join(folder, 'whole'), 'utf8').catch(() => undefined)) {
+      await markUsed(folder, new Date());
+      return found;
+    }
     const half = join(this.#deps.folder, `half-${randomUUID()}`);
     await mkdir(half, { recursive: true, mode: 0o700 });
     try {
@@ -83,6 +90,7 @@ export class Templates {
       await writeFile(join(half, 'whole'), `${key}\n`);
       await rm(folder, { recursive: true, force: true });
       await rename(half, folder);
+      await keepNewest(this.#deps.folder, KEPT, new Set([...this.#made.keys(), key]));
     } finally {
       await rm(half, { recursive: true, force: true });
     }
