@@ -4,13 +4,15 @@ import type { DecisionRecord } from '@holdfast/egress';
 import { create, HoldfastError, type SandboxApi, sandboxpb } from '@holdfast/protocol';
 import type { Clock } from '@holdfast/telemetry';
 
+import type { SpawnInit } from './agent/agent.ts';
 import type { AuditRecord } from './audit/audit.ts';
 import type { GuardedBox } from './boxes/boxes.ts';
 import { buildEnvironment } from './boxes/environment.ts';
 import { idOf, openWorkshop } from './boxes/open.ts';
 import type { SandboxConfig } from './config.ts';
+import { Mirror } from './execute/mirror.ts';
 import { runCommand } from './execute/run-command.ts';
-import { startCommand } from './execute/started.ts';
+import { type Started, startCommand } from './execute/started.ts';
 import { withQuota } from './execute/quota.ts';
 import { instructions } from './host/instructions.ts';
 import { effectiveLimits, type SandboxLimits } from './limits.ts';
@@ -89,6 +91,8 @@ interface Held {
   readonly box: GuardedBox;
   readonly limits: SandboxLimits;
   readonly abort: AbortController;
+  /** Where the box does not see the workspace itself. */
+  readonly mirror?: Mirror;
 }
 
 /** Makes the service. Nothing is started, and no engine is tried, before the first call. */
@@ -225,7 +229,14 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
         });
       if (closed) await box.destroy();
       assertOpen();
-      const sandbox = { tenant, runId: request.runId, box, limits, abort: new AbortController() };
+      const mirror = await mirrorOf(box, { workspace, limits }).catch(async (error: unknown) => {
+        await box.destroy();
+        throw error;
+      });
+      const sandbox: Held = {
+        ...{ tenant, runId: request.runId, box, limits, abort: new AbortController() },
+        ...(mirror ? { mirror } : {}),
+      };
       held.set(id, sandbox);
       void box.ended.finally(() => {
         if (held.get(id) === sandbox) held.delete(id);
@@ -239,7 +250,7 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
 
     async *exec(request, options) {
       assertOpen();
-      const { box, limits, abort } = find(request.sandboxId, request.caller?.tenant ?? '');
+      const { box, limits, abort, mirror } = find(request.sandboxId, request.caller?.tenant ?? '');
       const argv = checkArgv(request.argv);
       const cwd = checkCwd(request.cwd);
       const wallMs = checkWall(request.wallMs, limits.wallMs);
@@ -252,7 +263,7 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
       if (signal.aborted) throw new HoldfastError('CANCELED', 'It was cancelled before it was started.');
       if (request.actionId !== '') box.during(request.actionId);
       const { kind } = await workshop.cgroups();
-      const began = await startCommand(box.agent, {
+      const command: SpawnInit = {
         argv,
         env,
         cwd,
@@ -260,8 +271,10 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
         stdin: true,
         endTree: true,
         limits: { ...processLimits(limits), ...(kind === 'none' ? { memoryBytes: limits.addressBytes } : {}) },
-      });
-      const started = await withQuota(began, box, limits.memoryBytes);
+      };
+      const begin = async (): Promise<Started> =>
+        withQuota(await startCommand(box.agent, command), box, limits.memoryBytes);
+      const started = await (mirror ? mirror.around(begin) : begin());
       yield* runCommand(started, {
         stdin: request.stdin,
         wallMs,
@@ -284,6 +297,16 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
       await workshop.close();
     },
   };
+}
+
+/** For a box that shows no folders of the host: the inputs are copied in now, the workspace with each command. */
+async function mirrorOf(
+  box: GuardedBox,
+  { workspace, limits }: { readonly workspace: string; readonly limits: SandboxLimits },
+): Promise<Mirror | undefined> {
+  if (box.engine.mountsFolders) return undefined;
+  const { agent, inputs, owner } = box;
+  return Mirror.open({ agent, workspace, inputs, owner, bytes: limits.diskBytes });
 }
 
 /** What the kernel holds for each process of a command. */

@@ -7,7 +7,7 @@ import type { EngineSelection } from '../engines/select.ts';
 import type { Owner } from '../host/workspace-owner.ts';
 import type { SandboxLimits } from '../limits.ts';
 import type { Cgroup, Cgroups, Usage } from '../quotas/cgroups/driver.ts';
-import type { DiskSpace, DiskSpaces } from '../quotas/disk/space.ts';
+import type { DiskSize, DiskSpace, DiskSpaces } from '../quotas/disk/space.ts';
 import { type QuotaName, type UsageSample, watchQuotas } from '../quotas/watch.ts';
 import type { EgressRequest } from '../sandboxes/egress-request.ts';
 import type { BoxEgress, BoxesEgress } from './egress.ts';
@@ -17,6 +17,11 @@ import type { BoxUsers } from './owners.ts';
 const WATCH_MS = 500;
 /** Files and folders of a box's own disk, one for so many bytes. */
 const BYTES_PER_INODE = 16_384;
+
+/** The size of a box's own disk that holds so many bytes. */
+export function diskSize(bytes: number): DiskSize {
+  return { bytes, inodes: Math.ceil(bytes / BYTES_PER_INODE) };
+}
 
 /** A box to be made, whoever asks for it. */
 export interface BoxWish {
@@ -41,6 +46,9 @@ export interface BoxWish {
 export interface GuardedBox extends Box {
   /** As it was wished. */
   readonly id: string;
+  readonly inputs: BoxSpec['inputs'];
+  /** Whom its workspace belongs to on the host. */
+  readonly owner: Owner;
   readonly engine: Engine;
   readonly egress: BoxEgress;
   /** What every process in it has to know, beside what its own command says: of the template, and of the way out. */
@@ -141,7 +149,18 @@ export class BoxMaker {
       undo.push(() => this.#deps.audit()?.unwatch(wish.id));
       const egress = await this.#deps.egress.open(wish.id, box.agent, wish.egress);
       undo.push(() => egress.close());
-      const guarded = new LiveGuardedBox({ box, engine, egress, wish, disk, lease, watch, deps: this.#deps, undo });
+      const guarded = new LiveGuardedBox({
+        box,
+        engine,
+        spec,
+        egress,
+        wish,
+        disk,
+        lease,
+        watch,
+        deps: this.#deps,
+        undo,
+      });
       this.#live.set(wish.id, guarded);
       void guarded.ended.finally(() => this.#live.delete(wish.id)).catch(() => undefined);
       return guarded;
@@ -163,8 +182,7 @@ export class BoxMaker {
   async #openDisk(engine: Engine, wish: BoxWish, owner: Owner): Promise<DiskSpace | undefined> {
     if (!engine.wantsHome) return undefined;
     const spaces = await this.#deps.disks();
-    const bytes = wish.limits.diskBytes;
-    return spaces.open({ bytes, inodes: Math.ceil(bytes / BYTES_PER_INODE), owner });
+    return spaces.open({ ...diskSize(wish.limits.diskBytes), owner });
   }
 
   async #openCgroup(
@@ -195,6 +213,7 @@ interface GuardedParts {
   readonly engine: Engine;
   readonly egress: BoxEgress;
   readonly wish: BoxWish;
+  readonly spec: BoxSpec;
   readonly disk: DiskSpace | undefined;
   readonly lease: ImageLease;
   readonly watch: (tenant: string, actionId?: string) => Promise<void>;
@@ -204,6 +223,8 @@ interface GuardedParts {
 
 class LiveGuardedBox implements GuardedBox {
   readonly id: string;
+  readonly inputs: BoxSpec['inputs'];
+  readonly owner: Owner;
   readonly agent: Box['agent'];
   readonly agentInside?: string;
   readonly engine: Engine;
@@ -222,6 +243,8 @@ class LiveGuardedBox implements GuardedBox {
     this.#tenant = parts.wish.tenant;
     const { box, wish, deps, disk } = parts;
     this.id = wish.id;
+    this.inputs = parts.spec.inputs;
+    this.owner = parts.spec.owners.user;
     this.agent = box.agent;
     if (box.agentInside !== undefined) this.agentInside = box.agentInside;
     this.engine = parts.engine;

@@ -22,11 +22,14 @@ import { openDiskSpaces } from '../quotas/disk/open.ts';
 import type { DiskSpaces } from '../quotas/disk/space.ts';
 import { newSandboxId } from '../sandboxes/ids.ts';
 import type { SandboxServiceDeps } from '../service.ts';
-import { BoxMaker, type GuardedBox } from './boxes.ts';
+import { BoxMaker, diskSize, type GuardedBox } from './boxes.ts';
 import { candidates, LEVELS } from './candidates.ts';
 import { boxesEgress } from './egress.ts';
 import { buildEnvironment } from './environment.ts';
 import { boxUsers } from './owners.ts';
+
+/** So many disks of the configured size are ready once one was asked for: making one takes longer than all the rest. */
+const DISKS_AHEAD = 2;
 
 /** What a box that is made ahead is made of. */
 export interface BoxKind {
@@ -107,13 +110,19 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
       uid: platform.uid,
     });
   });
+  let preparing: Promise<void> | undefined;
+  const disksAhead = async (): Promise<DiskSpaces> => {
+    const spaces = await disks();
+    preparing ??= spaces.prepare(diskSize(config.limits.disk_bytes), DISKS_AHEAD).catch(onError);
+    return spaces;
+  };
   let audit: Audit | undefined;
   let attaching: Promise<void> | undefined;
   const maker: BoxMaker = new BoxMaker({
     selection,
     users: usersOf,
     cgroups,
-    disks,
+    disks: disksAhead,
     lease,
     egress: boxesEgress(config, { clock, onDecision: (record) => observer.egress?.(record), onError }),
     audit: () => audit,

@@ -85,6 +85,8 @@ export interface Engine {
   readonly wantsHome?: boolean;
   /** Whether its boxes are made of templates that lie with it: then none is made here. */
   readonly hasOwnTemplates?: boolean;
+  /** Whether it shows folders of the host inside: workspace and inputs. Otherwise they are copied in and out. */
+  readonly mountsFolders?: boolean;
   /**
    * What a box takes of the host beside what it gives to the inside, where a program of the host holds the box: its
    * control group needs the limits and this.

@@ -45,6 +45,7 @@ export async function createBubblewrapEngine(platform: ProcessPlatform): Promise
     name: 'bubblewrap',
     level: sandboxpb.Level.PROCESS,
     wantsHome: true,
+    mountsFolders: true,
     async version() {
       const { stdout } = await promisify(execFile)(bwrap, ['--version'], { env: {} });
       return stdout.trim();

@@ -37,6 +37,7 @@ export function createContainerEngine(product: Product, options: ContainerEngine
 class ContainerEngine implements Engine {
   readonly name: string;
   readonly level = sandboxpb.Level.CONTAINER;
+  readonly mountsFolders = true;
   readonly #product: Product;
   readonly #options: ContainerEngineOptions;
   /** Boxes that are made or live, by id. */

@@ -54,6 +54,7 @@ export async function createNamespacesEngine(platform: ProcessPlatform): Promise
     name: 'namespaces',
     level: sandboxpb.Level.PROCESS,
     wantsHome: true,
+    mountsFolders: true,
     async version() {
       return `namespaces of Linux ${release()}`;
     },

@@ -55,6 +55,7 @@ export async function createNsjailEngine(platform: NsjailPlatform): Promise<Engi
     name: 'nsjail',
     level: sandboxpb.Level.PROCESS,
     wantsHome: true,
+    mountsFolders: true,
     // It has no option that tells its version.
     version: async () => `nsjail at ${nsjail}`,
     create,

@@ -23,6 +23,7 @@ export function createUnisolatedEngine(platform: {
   return {
     name: 'unisolated',
     level: sandboxpb.Level.UNISOLATED,
+    mountsFolders: true,
     async version() {
       return 'no isolation: commands run as the user of the service';
     },

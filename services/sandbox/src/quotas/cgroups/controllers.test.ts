@@ -37,9 +37,9 @@ describe('what the kernel is told of the quotas (SB-2)', () => {
   });
 
   it('in the words of v2', () => {
-    const common = ['cpu.max=150000 100000', 'memory.max=1048576', 'memory.swap.max=0', 'memory.oom.group=1'];
+    const common = ['cpu.max=150000 100000', 'memory.max=1048576', 'memory.swap.max=0'];
     expect(written(V2_CONTROLLERS, QUOTAS)).toEqual([...common, 'pids.max=64']);
-    expect(written(V2_CONTROLLERS, { ...QUOTAS, diskReadIops: 10 }).slice(5)).toEqual([
+    expect(written(V2_CONTROLLERS, { ...QUOTAS, diskReadIops: 10 }).slice(4)).toEqual([
       'io.max=8:0 riops=10',
       'io.max=253:1 riops=10',
     ]);

@@ -26,8 +26,6 @@ export const V2_CONTROLLERS: Readonly<Record<string, Controller>> = {
     settings: ({ memoryBytes }) => [
       { file: 'memory.max', value: String(memoryBytes) },
       { file: 'memory.swap.max', value: '0', optional: true },
-      // All or nothing: a sandbox of which the kernel has killed one process is not worth going on with.
-      { file: 'memory.oom.group', value: '1', optional: true },
     ],
     usage: (folder) => {
       const memoryBytes = Number(readKernel(join(folder, 'memory.current')));

@@ -1,9 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { formatImage, type Image, makeImage } from './image.ts';
 import { reapFolder } from './reap.ts';
 import type { DiskSize, DiskSpaces } from './space.ts';
+
+/** So long after one was taken another is made ahead: whoever took it starts a sandbox now. Milliseconds. */
+const QUIET_MS = 100;
 
 interface Ready {
   readonly size: DiskSize;
@@ -55,8 +59,8 @@ export function openImages(folder: string, newId: () => string): DiskSpaces {
   };
 
   /** One after the other: what is made ahead must not slow down what is made now. */
-  const fill = (entry: Ready): Promise<void> => {
-    const filled = filling.then(() => fillOne(entry));
+  const fill = (entry: Ready, afterMs = 0): Promise<void> => {
+    const filled = filling.then(() => sleep(afterMs)).then(() => fillOne(entry));
     filling = filled.catch(() => {
       // Who prepares or closes waits for `filled` and is told. After a take nobody waits: who finds none ready makes
       // one, and is told.
@@ -76,7 +80,7 @@ export function openImages(folder: string, newId: () => string): DiskSpaces {
     async open({ owner, ...size }) {
       const entry = ready.get(keyOf(size));
       const image = entry?.images.pop() ?? (await make(size, entry?.template));
-      if (entry) fill(entry).catch(() => undefined);
+      if (entry) fill(entry, QUIET_MS).catch(() => undefined);
       return image.giveTo(owner);
     },
     async prepare(size, count) {

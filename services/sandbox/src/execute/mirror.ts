@@ -1,0 +1,88 @@
+import { HoldfastError } from '@holdfast/protocol';
+
+import type { BoxSpec } from '../engines/engine.ts';
+import { pullTree, pushTree } from '../engines/guest/sync.ts';
+import type { Agent } from '../agent/agent.ts';
+import type { Owner } from '../host/workspace-owner.ts';
+import { capture } from './capture.ts';
+import type { Started } from './started.ts';
+
+const WORKSPACE = '/workspace';
+const ENV = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
+/** Files and folders of a workspace that is carried to and fro. */
+const ENTRIES = 200_000;
+
+/** What a box without folders of the host is told of them, and gives back. */
+export interface Mirrored {
+  readonly agent: Agent;
+  /** Folders of the host. */
+  readonly workspace: string;
+  readonly inputs: BoxSpec['inputs'];
+  /** Whom the workspace belongs to on the host. */
+  readonly owner: Owner;
+  /** How much of a workspace comes back at most. */
+  readonly bytes: number;
+}
+
+/**
+ * The workspace of a sandbox that shares no folder with the host: it is copied in before each command and back after it.
+ * One command at a time, or they would undo each other's changes.
+ */
+export class Mirror {
+  readonly #of: Mirrored;
+  #turn: Promise<void> = Promise.resolve();
+
+  private constructor(of: Mirrored) {
+    this.#of = of;
+  }
+
+  /** Makes the folders, and copies the inputs in, once. Throws what copying throws. */
+  static async open(of: Mirrored): Promise<Mirror> {
+    const { agent, inputs } = of;
+    const folders = [WORKSPACE, ...inputs.map(({ name }) => `/input/${name}`)];
+    await asRoot(agent, ['mkdir', '-p', ...folders]);
+    for (const { name, path } of inputs) await pushTree(agent, path, { folder: `/input/${name}`, user: 'root' });
+    await asRoot(agent, ['chown', 'user', WORKSPACE]);
+    return new Mirror(of);
+  }
+
+  /**
+   * Waits for its turn, copies the workspace in, and begins a command; its end comes when the workspace is back. Throws
+   * what copying and beginning throw, TOO_LARGE when there is more to bring back than the sandbox may have.
+   */
+  async around(begin: () => Promise<Started>): Promise<Started> {
+    const before = this.#turn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#turn = promise;
+    await before;
+    try {
+      await this.#bringIn();
+      const started = await begin();
+      const ended = started.ended.finally(() => this.#bringBack()).finally(resolve);
+      ended.catch(() => undefined);
+      return { ...started, ended };
+    } catch (error) {
+      resolve();
+      throw error;
+    }
+  }
+
+  async #bringIn(): Promise<void> {
+    const { agent, workspace } = this.#of;
+    // What is gone on the host must not come back from inside.
+    await asRoot(agent, ['find', WORKSPACE, '-mindepth', '1', '-delete']);
+    await pushTree(agent, workspace, { folder: WORKSPACE, user: 'user' });
+  }
+
+  async #bringBack(): Promise<void> {
+    const { agent, workspace, owner, bytes } = this.#of;
+    const bounds = { bytes, entries: ENTRIES };
+    await pullTree(agent, { folder: WORKSPACE, user: 'root' }, workspace, { bounds, owner });
+  }
+}
+
+async function asRoot(agent: Agent, argv: [string, ...string[]]): Promise<void> {
+  const { exitCode, stderr } = await capture(agent, argv, ENV, 'root');
+  if (exitCode === 0) return;
+  throw new HoldfastError('UNAVAILABLE', `The workspace could not be copied into the sandbox: ${stderr.trim()}`);
+}
