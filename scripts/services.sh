@@ -8,6 +8,8 @@ NEEDED='
 git                             | git        | the repository tools and their tests
 bwrap                           | bubblewrap | the process level of the sandbox
 strace                          | strace     | the audit where there is no bpftrace; tests that look at what a process really does
+gcc                             | gcc        | the program of the escape suite
+/usr/include/*/asm/unistd.h     | linux-libc-dev | the numbers of system calls, for it
 bpftrace                        | bpftrace   | the audit of what sandboxed processes do
 prlimit                         | util-linux | limits of sandboxed processes
 setpriv                         | util-linux | unprivileged children of root

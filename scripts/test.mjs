@@ -113,6 +113,7 @@ await entry(async () => {
   try {
     await unitTests(node, folder);
     await harness('crash matrix', node, join('tests', 'src', 'crash', 'main.ts'));
+    await harness('escape suite', node, join('tests', 'src', 'escape', 'main.ts'));
     await harness('console in Chromium', node, join('tests', 'src', 'console', 'main.ts'));
   } finally {
     rmSync(folder, { recursive: true, force: true });
