@@ -79,6 +79,12 @@ export const E2bSchema = z.strictObject({
   template: z.string().min(1).default('base').describe('What every sandbox is made of, by the name it has there.'),
 });
 
+/** The `firecracker` of the `sandbox` section. The programs are found on PATH. */
+export const FirecrackerSchema = z.strictObject({
+  kernel: z.string().default('').describe('An uncompressed kernel (vmlinux). Empty: Firecracker is not used.'),
+  modules: z.string().default('').describe('The folder of its modules, such as /lib/modules/6.1.0-18-cloud-amd64.'),
+});
+
 /** The `sandbox` section of holdfast.yaml. */
 export const SandboxConfigSchema = z.strictObject({
   level: z
@@ -115,6 +121,7 @@ export const SandboxConfigSchema = z.strictObject({
   egress: EgressSchema.prefault({}),
   audit: AuditSchema.prefault({}),
   e2b: E2bSchema.prefault({}),
+  firecracker: FirecrackerSchema.prefault({}),
   images: ImagesConfigSchema.prefault({}),
   pool: PoolSchema.prefault({}),
 });

@@ -95,6 +95,7 @@ export async function openSandboxRecords(
           'A sandbox changed.',
         );
       },
+      progress: (line) => logger.info({}, `Sandboxes: ${line}`),
       problem: (error) => logger.error({ err: error }, 'The sandbox service failed where nobody waited for it.'),
     },
     async close() {

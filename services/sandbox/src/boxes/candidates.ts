@@ -1,18 +1,21 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
-import { sandboxpb } from '@holdfast/protocol';
+import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 
 import type { SandboxConfig } from '../config.ts';
 import { createBubblewrapEngine } from '../engines/bubblewrap/engine.ts';
 import { createDockerEngine } from '../engines/container/docker.ts';
 import { createPodmanEngine } from '../engines/container/podman.ts';
 import { createE2bEngine } from '../engines/e2b/engine.ts';
+import type { Engine } from '../engines/engine.ts';
+import { firecrackerEngine } from '../engines/firecracker/engine.ts';
 import { createNamespacesEngine } from '../engines/namespaces/engine.ts';
 import { createNsjailEngine } from '../engines/nsjail/engine.ts';
 import { qemuEngine } from '../engines/qemu/engine.ts';
 import type { Candidate } from '../engines/select.ts';
 import { createUnisolatedEngine } from '../engines/unisolated/engine.ts';
+import { findProgram } from '../host/find-program.ts';
 
 /** The machine, as engines need to know it. */
 export interface EnginePlatform {
@@ -27,6 +30,8 @@ export interface EnginePlatform {
   readonly env: Readonly<NodeJS.ProcessEnv>;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  /** Told what takes long, one sentence each. */
+  readonly progress: (line: string) => void;
 }
 
 /** The levels by their words in the configuration. */
@@ -56,10 +61,14 @@ export function candidates(config: SandboxConfig, platform: EnginePlatform): rea
     { name: 'namespaces', level: Level.PROCESS, make: () => createNamespacesEngine(host) },
     { name: 'docker', level: Level.CONTAINER, make: async () => createDockerEngine(daemonOf('docker')) },
     { name: 'podman', level: Level.CONTAINER, make: async () => createPodmanEngine(daemonOf('podman')) },
+    { name: 'firecracker', level: Level.MICROVM, make: () => makeFirecracker(config.firecracker, platform) },
     {
       name: 'qemu',
       level: Level.MICROVM,
-      make: async () => qemuEngine({ folder: join(platform.folder, 'qemu'), arch: platform.arch }),
+      make: async () => {
+        const { folder, arch, progress } = platform;
+        return qemuEngine({ folder: join(folder, 'qemu'), arch, onProgress: progress });
+      },
     },
     ...e2bOf(config, platform),
   ];
@@ -73,6 +82,24 @@ export function candidates(config: SandboxConfig, platform: EnginePlatform): rea
     make: async () => createUnisolatedEngine(platform),
   };
   return config.allow_unisolated ? [...wanted, unisolated] : wanted;
+}
+
+async function makeFirecracker(
+  { kernel, modules }: SandboxConfig['firecracker'],
+  { folder, arch }: EnginePlatform,
+): Promise<Engine> {
+  const [firecracker, jailer] = await Promise.all(['firecracker', 'jailer'].map((name) => findProgram(name)));
+  if (firecracker === undefined || kernel === '' || modules === '') {
+    throw new HoldfastError(
+      'SANDBOX_UNAVAILABLE',
+      'Firecracker needs its program on PATH, and an uncompressed kernel with its modules (sandbox.firecracker.kernel, ' +
+        '.modules), on a host whose KVM works. The engine qemu needs only packages of Debian. Nothing was run.',
+    );
+  }
+  return firecrackerEngine({
+    ...{ folder: join(folder, 'firecracker'), firecracker, arch, kernel: { image: kernel, modules } },
+    ...(jailer === undefined ? {} : { jailer }),
+  });
 }
 
 /** Only where somebody wants it: every sandbox of it costs, and lies elsewhere. */

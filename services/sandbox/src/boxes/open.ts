@@ -58,6 +58,7 @@ export interface Workshop {
 export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): Workshop {
   const { platform, clock, observer, dataDir } = deps;
   const isRoot = platform.uid === 0;
+  const progress = (line: string): void => observer.progress?.(line);
   const owners = isRoot ? userRange(config.uid_first, config.uid_count, deps.random) : ownUser(platform);
   const users = boxUsers(owners, isRoot ? config.uid_count : undefined);
   const untouched = boxUsers(ownUser(platform), undefined);
@@ -69,6 +70,7 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
       instance: hashOf(dataDir),
       env: deps.env,
       now: clock.monotonic,
+      progress,
     }),
     LEVELS[config.level],
     (engine) =>
@@ -82,7 +84,6 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
       }),
   );
   const closing = new AbortController();
-  const progress = (line: string): void => observer.progress?.(line);
   const images = once(async () => {
     await mkdir(dataDir, { recursive: true, mode: 0o711 });
     return openImages(config.images, {
