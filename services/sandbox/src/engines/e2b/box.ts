@@ -14,6 +14,10 @@ import type { SettledAgent } from './settle.ts';
 export const TIMEOUT_S = 600;
 /** Often enough that several may fail. */
 const EXTEND_MS = 60_000;
+/** How old figures may be: each look goes to another machine. */
+const USAGE_MS = 5_000;
+/** How old they may be where newer ones cannot be had. */
+const STALE_MS = 60_000;
 
 /** What a box of E2B is made of. */
 export interface E2bBoxParts {
@@ -38,35 +42,33 @@ export class E2bBox implements Box {
   #goOn: ((link: AgentLink) => Promise<void>) | undefined;
   #isDestroyed = false;
   #queue: Promise<unknown> = Promise.resolve();
-  #last: { at: number; usage: Usage };
+  #last: { readonly at: number; readonly usage: Usage } | undefined;
 
   constructor(parts: E2bBoxParts) {
     this.#parts = parts;
     this.agent = parts.settled.agent;
     this.agentInside = parts.settled.program;
     this.#files = new BoxFiles(this.agent, this.agentInside);
-    this.#last = { at: parts.now(), usage: NOTHING };
     this.ended = this.agent.closed.then(() => this.#ending());
     // Who destroys it, or asks for it, is told.
     this.ended.catch(() => undefined);
     this.#keepAlive();
   }
 
-  /** Processor time is estimated: the service tells only how busy the sandbox is now. */
+  /** Seldom older than five seconds. Processor time is estimated: the service tells only how busy the sandbox is now. */
   async usage(): Promise<Usage> {
-    if (this.#goOn) return this.#last.usage;
-    const [metrics, seen] = await Promise.all([this.#parts.envd.metrics(), this.#files.list('/proc', 1, 'user')]);
-    const at = this.#parts.now();
     const before = this.#last;
-    const usage: Usage = {
-      ...NOTHING,
-      cpuUs: before.usage.cpuUs + (at - before.at) * 10 * metrics.cpuPercent,
-      memoryBytes: metrics.memoryBytes,
-      memoryPeakBytes: Math.max(before.usage.memoryPeakBytes, metrics.memoryBytes),
-      pids: seen.filter(({ name }) => /^\d+$/.test(name)).length,
-    };
-    this.#last = { at, usage };
-    return usage;
+    const at = this.#parts.now();
+    if (before && (this.#goOn || at - before.at < USAGE_MS)) return before.usage;
+    try {
+      const usage = await this.#measure(before, at);
+      this.#last = { at, usage };
+      return usage;
+    } catch (error) {
+      // A look that fails ends no sandbox: that it has gone is told by its link.
+      if (before && at - before.at < STALE_MS) return before.usage;
+      throw error;
+    }
   }
 
   pause(): Promise<void> {
@@ -107,9 +109,22 @@ export class E2bBox implements Box {
     await this.ended;
   }
 
+  async #measure(before: { readonly at: number; readonly usage: Usage } | undefined, at: number): Promise<Usage> {
+    const [metrics, seen] = await Promise.all([this.#parts.envd.metrics(), this.#files.list('/proc', 1, 'user')]);
+    const busyMs = before ? ((at - before.at) * metrics.cpuPercent) / 100 : 0;
+    return {
+      ...NOTHING,
+      cpuUs: (before?.usage.cpuUs ?? 0) + busyMs * 1000,
+      memoryBytes: metrics.memoryBytes,
+      memoryPeakBytes: Math.max(before?.usage.memoryPeakBytes ?? 0, metrics.memoryBytes),
+      pids: seen.filter(({ name }) => /^\d+$/.test(name)).length,
+    };
+  }
+
   async #reconnect(goOn: (link: AgentLink) => Promise<void>): Promise<void> {
     await goOn(await this.#parts.settled.link());
-    this.#last = { ...this.#last, at: this.#parts.now() };
+    // Paused, it used nothing.
+    if (this.#last) this.#last = { ...this.#last, at: this.#parts.now() };
     this.#goOn = undefined;
   }
 
@@ -140,8 +155,9 @@ export class E2bBox implements Box {
   async #ending(): Promise<BoxEnding> {
     this.#stopExtending();
     if (this.#isDestroyed) return { reason: 'destroyed', message: 'The sandbox was ended.' };
-    // Whether it is there or not: without its agent it is of no use, and costs.
-    await this.#parts.control.kill(this.#parts.id);
+    // Whether it is there or not: without its agent it is of no use, and costs. Where that cannot be said, its time-out
+    // ends it.
+    await this.#parts.control.kill(this.#parts.id).catch(() => undefined);
     return {
       reason: 'died',
       message: 'The sandbox, or the connection to it, has ended, and with it everything in it.',
