@@ -28,7 +28,14 @@ const { Level } = sandboxpb;
 export function engineChoices(base: string): readonly EngineChoice[] {
   const config = SandboxConfigSchema.parse({ levels: ['process', 'container', 'microvm'], allow_unisolated: true });
   const { platform, clock } = thisHost(base);
-  const known = candidates(config, { ...platform, folder: base, instance: 'escape', env: {}, now: clock.monotonic });
+  const known = candidates(config, {
+    ...platform,
+    folder: base,
+    instance: 'escape',
+    env: {},
+    now: clock.monotonic,
+    progress: () => undefined,
+  });
   return known.map(({ name, level, make }) =>
     level === Level.CONTAINER ? container(name === 'docker' ? 'docker' : 'podman') : onHost(name, make),
   );
