@@ -8,7 +8,9 @@ NEEDED='
 git                             | git        | the repository tools and their tests
 bwrap                           | bubblewrap | the process level of the sandbox
 strace                          | strace     | the audit where there is no bpftrace; tests that look at what a process really does
-gcc                             | gcc        | the program of the escape suite
+gcc                             | gcc        | the agent of the sandbox, built again and compared; the program of the escape suite
+aarch64-linux-gnu-gcc           | gcc-aarch64-linux-gnu | the same for arm64
+/usr/aarch64-linux-gnu/include/asm/unistd.h | libc6-dev-arm64-cross | the numbers of system calls, for it
 /usr/include/*/asm/unistd.h     | linux-libc-dev | the numbers of system calls, for it
 bpftrace                        | bpftrace   | the audit of what sandboxed processes do
 prlimit                         | util-linux | limits of sandboxed processes

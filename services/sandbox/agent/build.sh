@@ -12,3 +12,5 @@ build() {
 }
 build x86_64-linux-gnu-gcc agent-x64
 build aarch64-linux-gnu-gcc agent-arm64
+# Another compiler gives other bytes of the same meaning.
+printf '%s\n' "gcc $(x86_64-linux-gnu-gcc -dumpfullversion), $(aarch64-linux-gnu-gcc -dumpfullversion); $(x86_64-linux-gnu-ld --version | head -n 1)" > "$target/compiler"
