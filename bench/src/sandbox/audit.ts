@@ -1,16 +1,12 @@
-/**
- * What the audit costs: `node bench/src/sandbox/audit.ts [--json]`, as root on Linux with bpftrace and Perl.
- *
- * The same loops of system calls, inside and outside a watched group, without and with the audit, in turns. Of each the
- * fastest of many short rounds counts: the machine's other work can only add.
- */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { DEFAULT_RULES, openAudit } from '@holdfast/sandbox';
 
-import { type Figure, report } from '../report.ts';
+import { findProgram } from '../../../services/sandbox/src/host/find-program.ts';
+import type { Figure } from '../report.ts';
+import type { FigureGroup } from './group.ts';
 
 const CALLS: Readonly<Record<string, readonly [number, number]>> = {
   getppid: [110, 173],
@@ -58,15 +54,38 @@ function fastest(one: Record<Loop, number>, other: Record<Loop, number>): Record
   return Object.fromEntries(names.map((name) => [name, Math.min(one[name], other[name])])) as Record<Loop, number>;
 }
 
-const unified = readFileSync('/proc/self/mountinfo', 'utf8')
-  .split('\n')
-  .find((line) => line.includes(' - cgroup2 '))
-  ?.split(' ')[4];
-if (unified === undefined) throw new Error('There is no unified cgroup hierarchy here; nothing was measured.');
-const parent = join(unified, `holdfast-bench-${process.pid}`);
-const group = join(parent, 'box');
-mkdirSync(group, { recursive: true });
-try {
+/**
+ * What the audit costs. The same loops of system calls, inside and outside a watched group, without and with the audit, in
+ * turns. Of each the fastest of many short rounds counts: the machine's other work can only add.
+ */
+export const auditOverhead: FigureGroup = {
+  name: 'audit',
+  async whyNot() {
+    if (process.platform !== 'linux' || process.getuid?.() !== 0) return 'the audit needs Linux and root';
+    for (const program of ['bpftrace', 'perl']) {
+      if (!(await findProgram(program))) return `${program} is not installed`;
+    }
+    return unifiedMount() === undefined ? 'there is no unified cgroup hierarchy' : undefined;
+  },
+  async measure() {
+    const parent = join(unifiedMount() ?? '', `holdfast-bench-${process.pid}`);
+    const group = join(parent, 'box');
+    mkdirSync(group, { recursive: true });
+    try {
+      return await measureAudit(parent, group);
+    } finally {
+      rmdirSync(group);
+      rmdirSync(parent);
+    }
+  },
+};
+
+function unifiedMount(): string | undefined {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  return mounts.find((line) => line.includes(' - cgroup2 '))?.split(' ')[4];
+}
+
+async function measureAudit(parent: string, group: string): Promise<Figure[]> {
   const before = measure(group);
   const began = performance.now();
   const audit = await openAudit({
@@ -96,8 +115,5 @@ try {
     { name: `${name}: in a sandbox, against bare`, value: inside[name] / bare[name], unit: 'x' },
     { name: `${name}: added outside`, value: outside[name] - bare[name], unit: 'ns' },
   ]);
-  report('What the audit costs', [...figures, { name: 'until it records', value: attachMs, unit: 'ms' }]);
-} finally {
-  rmdirSync(group);
-  rmdirSync(parent);
+  return [...figures, { name: 'until it records', value: attachMs, unit: 'ms' }];
 }

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
 
 import type { Agent } from '../../agent/agent.ts';
 import { memoryOf, processTree } from '../../host/process-tree.ts';
 import type { Cgroup, Usage } from '../../quotas/cgroups/driver.ts';
+import { setKernel } from '../../quotas/cgroups/files.ts';
 import type { Box, BoxEnding } from '../engine.ts';
 import { saveFiles } from '../saved-files.ts';
 import { freezeTree, thawTree } from './freeze-tree.ts';
@@ -63,9 +63,9 @@ export function processBox({ agent, child, firstProcess, cgroup, hangUp }: Proce
 }
 
 /** Memory runs out for what the agent started before it does for the agent. Without the right to say so, it is as it is. */
-export async function spareAgent(firstProcess: number): Promise<void> {
+export function spareAgent(firstProcess: number): void {
   try {
-    await writeFile(`/proc/${firstProcess}/oom_score_adj`, '-900');
+    setKernel(`/proc/${firstProcess}/oom_score_adj`, '-900');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EACCES' && code !== 'EPERM' && code !== 'ENOENT' && code !== 'ESRCH') throw error;

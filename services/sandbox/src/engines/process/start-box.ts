@@ -45,7 +45,7 @@ export async function startBox(launch: Launch): Promise<Box> {
     const connected = await connectAgent(link, usersInside(spec, isRoot));
     const firstProcess = await launch.firstProcess(child);
     if (firstProcess === undefined) throw new HoldfastError('SANDBOX_UNAVAILABLE', 'Its first process is not known.');
-    await spareAgent(firstProcess);
+    spareAgent(firstProcess);
     return processBox({ agent: connected, child, firstProcess, ...(spec.cgroup ? { cgroup: spec.cgroup } : {}) });
   } catch (error) {
     child.kill('SIGKILL');
