@@ -15,6 +15,13 @@ export declare const file_holdfast_v1_sandbox: GenFile;
  * @generated from message holdfast.v1.ProbeRequest
  */
 export declare type ProbeRequest = Message<"holdfast.v1.ProbeRequest"> & {
+  /**
+   * Whose engines are tried: LEVEL_UNSPECIFIED stands for the level of a sandbox that asks for none. Empty: all. A
+   * trial of level microvm boots a guest, which may take a minute.
+   *
+   * @generated from field: repeated holdfast.v1.Level levels = 1;
+   */
+  levels: Level[];
 };
 
 /**
