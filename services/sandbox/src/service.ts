@@ -181,14 +181,17 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
       return { engine: '', level: sandboxpb.Level.UNSPECIFIED };
     },
 
-    async probe() {
+    async probe({ levels }) {
       assertOpen();
       await start();
       const engines: sandboxpb.EngineReport[] = [];
       let chosen = '';
       for (const candidate of selection.candidates) {
+        const isDefault = selection.defaults.includes(candidate);
+        const isAsked = levels.includes(candidate.level) || (isDefault && levels.includes(sandboxpb.Level.UNSPECIFIED));
+        if (levels.length > 0 && !isAsked) continue;
         const trial = await selection.trial(candidate);
-        if (trial.works && chosen === '' && selection.defaults.includes(candidate)) chosen = candidate.name;
+        if (trial.works && chosen === '' && isDefault) chosen = candidate.name;
         engines.push(
           create(sandboxpb.EngineReportSchema, {
             engine: candidate.name,
@@ -234,7 +237,11 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
         throw error;
       });
       const sandbox: Held = {
-        ...{ tenant, runId: request.runId, box, limits, abort: new AbortController() },
+        tenant,
+        runId: request.runId,
+        box,
+        limits,
+        abort: new AbortController(),
         ...(mirror ? { mirror } : {}),
       };
       held.set(id, sandbox);
@@ -305,8 +312,15 @@ async function mirrorOf(
   { workspace, limits }: { readonly workspace: string; readonly limits: SandboxLimits },
 ): Promise<Mirror | undefined> {
   if (box.engine.mountsFolders) return undefined;
-  const { agent, inputs, owner } = box;
-  return Mirror.open({ agent, workspace, inputs, owner, bytes: limits.diskBytes });
+  const { agent, agentInside: program, inputs, owner } = box;
+  return Mirror.open({
+    agent,
+    workspace,
+    inputs,
+    owner,
+    bytes: limits.diskBytes,
+    ...(program === undefined ? {} : { program }),
+  });
 }
 
 /** What the kernel holds for each process of a command. */

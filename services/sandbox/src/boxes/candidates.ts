@@ -16,6 +16,7 @@ import { qemuEngine } from '../engines/qemu/engine.ts';
 import type { Candidate } from '../engines/select.ts';
 import { createUnisolatedEngine } from '../engines/unisolated/engine.ts';
 import { findProgram } from '../host/find-program.ts';
+import { instructions } from '../host/instructions.ts';
 
 /** The machine, as engines need to know it. */
 export interface EnginePlatform {
@@ -72,8 +73,11 @@ export function candidates(config: SandboxConfig, platform: EnginePlatform): rea
     },
     ...e2bOf(config, platform),
   ];
+  const possible = isolating.map((candidate) =>
+    platform.os === 'linux' ? candidate : notHere(candidate, platform.os),
+  );
   const only = isolating.find(({ name }) => name === config.engine);
-  const wanted = isolating
+  const wanted = possible
     .filter(({ level }) => config.levels.some((word) => LEVELS[word] === level))
     .filter(({ name, level }) => only === undefined || name === only.name || level !== only.level);
   const unisolated: Candidate = {
@@ -82,6 +86,12 @@ export function candidates(config: SandboxConfig, platform: EnginePlatform): rea
     make: async () => createUnisolatedEngine(platform),
   };
   return config.allow_unisolated ? [...wanted, unisolated] : wanted;
+}
+
+/** Every engine of ours needs Linux, but E2B's, which is elsewhere. */
+function notHere(candidate: Candidate, os: NodeJS.Platform): Candidate {
+  if (candidate.name === 'e2b') return candidate;
+  return { ...candidate, make: () => Promise.reject(new HoldfastError('SANDBOX_UNAVAILABLE', instructions(os))) };
 }
 
 async function makeFirecracker(
@@ -97,7 +107,10 @@ async function makeFirecracker(
     );
   }
   return firecrackerEngine({
-    ...{ folder: join(folder, 'firecracker'), firecracker, arch, kernel: { image: kernel, modules } },
+    folder: join(folder, 'firecracker'),
+    firecracker,
+    arch,
+    kernel: { image: kernel, modules },
     ...(jailer === undefined ? {} : { jailer }),
   });
 }

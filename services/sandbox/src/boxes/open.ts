@@ -73,10 +73,10 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
       progress,
     }),
     LEVELS[config.level],
-    (engine) =>
-      tryEngine(engine, {
+    (candidate) =>
+      tryEngine(candidate, {
         newId: () => idOf(deps.newId()),
-        owners: usersOf(engine),
+        owners: usersOf(candidate),
         limits: effectiveLimits(undefined, config.limits),
         env: buildEnvironment(config.path, {}),
         now: clock.monotonic,
@@ -136,7 +136,10 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
   });
 
   const pool = createPool<BoxKind, GuardedBox>({
-    ...{ min: config.pool.min, max: config.pool.max, total: config.pool.total, idleMs: config.pool.idle_ms },
+    min: config.pool.min,
+    max: config.pool.max,
+    total: config.pool.total,
+    idleMs: config.pool.idle_ms,
     keyOf: ({ template, level }) => `${template} ${level}`,
     make: ({ template, level }) =>
       maker.make({

@@ -1,11 +1,11 @@
 import { HoldfastError } from '@holdfast/protocol';
 
 import type { BoxSpec } from '../engines/engine.ts';
-import { pullTree, pushTree } from '../engines/guest/sync.ts';
-import type { Agent } from '../agent/agent.ts';
+import { pullTree, pushTree, type TreeInside } from '../engines/guest/sync.ts';
+import type { Agent, BoxUser } from '../agent/agent.ts';
 import type { Owner } from '../host/workspace-owner.ts';
 import { capture } from './capture.ts';
-import type { Started } from './started.ts';
+import type { Ending, Started } from './started.ts';
 
 const WORKSPACE = '/workspace';
 const ENV = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
@@ -15,6 +15,8 @@ const ENTRIES = 200_000;
 /** What a box without folders of the host is told of them, and gives back. */
 export interface Mirrored {
   readonly agent: Agent;
+  /** Where its program lies inside. Left out: at its usual place. */
+  readonly program?: string;
   /** Folders of the host. */
   readonly workspace: string;
   readonly inputs: BoxSpec['inputs'];
@@ -38,10 +40,10 @@ export class Mirror {
 
   /** Makes the folders, and copies the inputs in, once. Throws what copying throws. */
   static async open(of: Mirrored): Promise<Mirror> {
-    const { agent, inputs } = of;
+    const { agent, inputs, program } = of;
     const folders = [WORKSPACE, ...inputs.map(({ name }) => `/input/${name}`)];
     await asRoot(agent, ['mkdir', '-p', ...folders]);
-    for (const { name, path } of inputs) await pushTree(agent, path, { folder: `/input/${name}`, user: 'root' });
+    for (const { name, path } of inputs) await pushTree(agent, path, inside(`/input/${name}`, 'root', program));
     await asRoot(agent, ['chown', 'user', WORKSPACE]);
     return new Mirror(of);
   }
@@ -58,7 +60,7 @@ export class Mirror {
     try {
       await this.#bringIn();
       const started = await begin();
-      const ended = started.ended.finally(() => this.#bringBack()).finally(resolve);
+      const ended = this.#end(started.ended).finally(resolve);
       ended.catch(() => undefined);
       return { ...started, ended };
     } catch (error) {
@@ -67,18 +69,31 @@ export class Mirror {
     }
   }
 
+  /** The workspace comes back however the command ended. */
+  async #end(ended: Promise<Ending>): Promise<Ending> {
+    try {
+      return await ended;
+    } finally {
+      await this.#bringBack();
+    }
+  }
+
   async #bringIn(): Promise<void> {
-    const { agent, workspace } = this.#of;
+    const { agent, workspace, program } = this.#of;
     // What is gone on the host must not come back from inside.
     await asRoot(agent, ['find', WORKSPACE, '-mindepth', '1', '-delete']);
-    await pushTree(agent, workspace, { folder: WORKSPACE, user: 'user' });
+    await pushTree(agent, workspace, inside(WORKSPACE, 'user', program));
   }
 
   async #bringBack(): Promise<void> {
-    const { agent, workspace, owner, bytes } = this.#of;
+    const { agent, workspace, owner, bytes, program } = this.#of;
     const bounds = { bytes, entries: ENTRIES };
-    await pullTree(agent, { folder: WORKSPACE, user: 'root' }, workspace, { bounds, owner });
+    await pullTree(agent, inside(WORKSPACE, 'root', program), workspace, { bounds, owner });
   }
+}
+
+function inside(folder: string, user: BoxUser, program: string | undefined): TreeInside {
+  return { folder, user, ...(program === undefined ? {} : { program }) };
 }
 
 async function asRoot(agent: Agent, argv: [string, ...string[]]): Promise<void> {

@@ -16,6 +16,8 @@ import { encodeEntry, readTree, TREE_END, type TreeBounds, type TreeEntry } from
 export interface TreeInside {
   readonly folder: string;
   readonly user: BoxUser;
+  /** Where the agent's program lies. Left out: at its usual place. */
+  readonly program?: string;
 }
 
 /**
@@ -63,7 +65,7 @@ export async function pullTree(
 }
 
 function begin(agent: Agent, applet: string, inside: TreeInside, stdin: boolean): Promise<AgentProcess> {
-  const argv = [AGENT_INSIDE, applet, inside.folder] as const;
+  const argv = [inside.program ?? AGENT_INSIDE, applet, inside.folder] as const;
   return agent.spawn({ argv, env: {}, cwd: '/', user: inside.user, stdin, endTree: true });
 }
 
