@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 
-import { HoldfastError } from '@holdfast/protocol';
+import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 
 import type { Attack } from '../attack.ts';
 import type { Cell } from '../cell.ts';
@@ -49,6 +49,11 @@ async function writeEach(attack: Attack, paths: readonly string[]): Promise<Verd
     for (const path of paths) said.push(`${path} as ${user}: ${await outcome(upload(attack.attacker, path, user))}`);
   }
   const touched = attack.decoys.touched();
+  // What has come to be at that path inside would hide whether later attempts lead to the host.
+  const folder = attack.decoys.folder;
+  if (attack.level !== sandboxpb.Level.UNISOLATED) {
+    for (const user of attack.users) await outcome(attack.attacker.files.remove(folder, user));
+  }
   return verdict(touched.length === 0, [...touched, ...said].join('; '));
 }
 
