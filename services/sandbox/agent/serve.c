@@ -248,8 +248,9 @@ static void take_input(struct channel *c, const u8 *bytes, u32 count) {
 
 static void end_process(struct channel *c) {
   if (c->kind != PROCESS || c->status < 0) return;
+  /* A command of the same user may have stopped its supervisor, and stop it again as long as it runs itself. */
+  stop_descendants(c->supervisor);
   CALL2(__NR_kill, c->supervisor, SIGUSR1);
-  /* A command of the same user may have stopped it. */
   CALL2(__NR_kill, c->supervisor, SIGCONT);
 }
 

@@ -158,6 +158,30 @@ static void mark_below(struct seen *list, size_t count, int root) {
   }
 }
 
+/* Until none below `root` runs, or in vain: what forks faster than this looks is looked at again. The list as last seen. */
+static size_t stop_below(int root, struct seen *list) {
+  size_t count = 0;
+  for (int pass = 0; pass < 64; pass++) {
+    count = list_processes(list, MAX_PROCESSES);
+    mark_below(list, count, root);
+    bool running = false;
+    for (size_t i = 0; i < count; i++) {
+      if (!list[i].below || list[i].stopped) continue;
+      running = true;
+      CALL2(__NR_kill, list[i].pid, SIGSTOP);
+    }
+    if (!running) break;
+  }
+  return count;
+}
+
+void stop_descendants(int root) {
+  size_t bytes = MAX_PROCESSES * sizeof(struct seen);
+  struct seen *list = allocate(bytes);
+  if (list) stop_below(root, list);
+  release(list, bytes);
+}
+
 static int collect(int options, int first, int *first_status) {
   int status, pid = wait_for(-1, &status, options);
   if (pid == first && pid > 0) *first_status = status;
@@ -169,21 +193,9 @@ void end_descendants(int first, int *first_status) {
   struct seen *list = allocate(bytes);
   while (collect(WNOHANG, first, first_status) != -ECHILD) {
     /* All are stopped before any is killed: whatever forks faster than it can be killed would never end otherwise. */
-    for (int pass = 0; list && pass < 64; pass++) {
-      size_t count = list_processes(list, MAX_PROCESSES);
-      mark_below(list, count, own_pid());
-      bool running = false;
-      for (size_t i = 0; i < count; i++) {
-        if (!list[i].below || list[i].stopped) continue;
-        running = true;
-        CALL2(__NR_kill, list[i].pid, SIGSTOP);
-      }
-      if (!running || pass == 63) {
-        for (size_t i = 0; i < count; i++)
-          if (list[i].below) CALL2(__NR_kill, list[i].pid, SIGKILL);
-        break;
-      }
-    }
+    size_t count = list ? stop_below(own_pid(), list) : 0;
+    for (size_t i = 0; i < count; i++)
+      if (list[i].below) CALL2(__NR_kill, list[i].pid, SIGKILL);
     collect(0, first, first_status);
   }
   release(list, bytes);

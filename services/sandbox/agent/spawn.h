@@ -34,6 +34,9 @@ struct spawned {
  */
 int spawn(const struct command *command, struct spawned *spawned);
 
+/* Stops every process below another one. */
+void stop_descendants(int root);
+
 /* Ends every process below the calling one, which must be a subreaper, however fast they fork; collects them all. */
 void end_descendants(int first, int *first_status);
 
