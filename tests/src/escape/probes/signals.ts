@@ -111,6 +111,30 @@ export const signals: readonly Probe[] = [
     },
   },
   {
+    id: 'supervisor-stopped-again',
+    class: 'signals',
+    title: 'keep a command from being killed by stopping its supervisor without end',
+    inGuest: 'boundary',
+    unisolated: 'never',
+    async run(attack) {
+      const said: string[] = [];
+      let holds = true;
+      for (const user of attack.users) {
+        const cell = await attack.open();
+        const child = await cell.start(['sh', '-c', 'echo ready; while :; do kill -STOP $PPID; done'], { user });
+        child.stderr.resume();
+        await once(child.stdout, 'data');
+        child.stdout.resume();
+        child.kill();
+        const ended = await Promise.race([child.exited.then(() => true), sleep(5000, false, { ref: false })]);
+        holds &&= ended;
+        said.push(`${user}: ${ended ? 'killed' : 'NOT killed'}`);
+        child.exited.catch(() => undefined);
+      }
+      return verdict(holds, said.join('; '));
+    },
+  },
+  {
     id: 'outlive-a-command',
     class: 'signals',
     title: 'outlive a command: own session, double fork, ignored signals',
