@@ -17,6 +17,7 @@ import { withQuota } from './execute/quota.ts';
 import { instructions } from './host/instructions.ts';
 import { effectiveLimits, type SandboxLimits } from './limits.ts';
 import { checkInputs, checkWorkspace } from './mounts.ts';
+import type { Cgroups } from './quotas/cgroups/driver.ts';
 import type { QuotaName, UsageSample } from './quotas/watch.ts';
 import { newSandboxId } from './sandboxes/ids.ts';
 import { madeBoxes } from './sandboxes/made-boxes.ts';
@@ -70,7 +71,7 @@ export interface SandboxService extends SandboxApi {
   sandboxes(): Promise<Sandboxes>;
   /** The engine that a sandbox gets which asks for no level, really tried; an empty name where none works. */
   best(): Promise<{ readonly engine: string; readonly level: sandboxpb.Level }>;
-  /** How it stands: for metrics and `holdfast doctor`. */
+  /** How it stands: for `holdfast doctor`. Waits until the audit is attached, 5 to 20 seconds after the start. */
   state(): Promise<SandboxState>;
   /** Kills everything that runs in any sandbox, waits until it is gone, and refuses what comes after. */
   close(): Promise<void>;
@@ -161,14 +162,16 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
     },
 
     async state() {
-      const [cgroups, disks] = await Promise.all([workshop.cgroups(), workshop.disks()]);
+      await start();
+      const [cgroups, disks] = await Promise.all([workshop.cgroups(), workshop.disks(), workshop.attached()]);
       const audit = workshop.audit();
       const { events, lost } = audit?.stats() ?? { events: 0, lost: 0 };
+      const why = audit ? audit.why : whyNoAudit(config, cgroups);
       return {
         live: maker.live.size,
         cgroups,
         disks,
-        audit: { kind: audit?.kind ?? 'none', ...(audit?.why === undefined ? {} : { why: audit.why }), events, lost },
+        audit: { kind: audit?.kind ?? 'none', ...(why === undefined ? {} : { why }), events, lost },
       };
     },
 
@@ -321,6 +324,12 @@ async function mirrorOf(
     bytes: limits.diskBytes,
     ...(program === undefined ? {} : { program }),
   });
+}
+
+function whyNoAudit({ audit }: SandboxConfig, { unifiedParent }: Cgroups): string {
+  if (audit.mode === 'off') return 'It is off (sandbox.audit.mode).';
+  if (unifiedParent === undefined) return 'This host has no unified hierarchy of control groups.';
+  return 'It could not be attached; the log says why.';
 }
 
 /** What the kernel holds for each process of a command. */

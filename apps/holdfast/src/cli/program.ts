@@ -128,7 +128,9 @@ function buildProgram(say: Say, io: Io, bind: Bind): Command {
 
   add(program, 'doctor', 'help.doctor', async (cli, _, options) =>
     (await import('./commands/doctor.ts')).doctorCommand(cli, options),
-  ).option('--models', say('option.models'));
+  )
+    .option('--models', say('option.models'))
+    .option('--all', say('option.allLevels'));
   add(program, 'config', 'help.config', async (cli, _, options) =>
     (await import('./commands/config.ts')).configCommand(cli, options),
   ).option('--set <key=value>', say('option.set'), many);

@@ -2,7 +2,7 @@ import { readdir, statfs } from 'node:fs/promises';
 
 import type { DoctorReport as GatewayReport } from '@holdfast/gateway';
 import type { ModelRegistry } from '@holdfast/models';
-import type { SandboxApi } from '@holdfast/protocol';
+import type { SandboxService } from '@holdfast/sandbox';
 import type { Database } from '@holdfast/storage';
 import { tracesUrl } from '@holdfast/telemetry';
 
@@ -10,12 +10,13 @@ import type { Ground } from '../house.ts';
 import { checkChromium } from './chromium.ts';
 import { checkGit, checkNode, checkOtlp, codeOf } from './machine.ts';
 import { broken, type DoctorCheck, works } from './report.ts';
-import { checkModels, checkSandbox } from './services.ts';
+import { checkSandbox } from './sandbox.ts';
+import { checkModels } from './services.ts';
 
 /** The parts of a running server. */
 export interface RunningParts {
   readonly database: Database;
-  readonly sandbox: SandboxApi;
+  readonly sandbox: Pick<SandboxService, 'probe' | 'state'>;
   readonly models: ModelRegistry;
 }
 
@@ -27,7 +28,7 @@ export async function diagnoseRunning(ground: Ground, parts: RunningParts): Prom
     checkGit(),
     checkSpace(config.data_dir),
     checkDatabase(parts.database),
-    checkSandbox(parts.sandbox),
+    checkSandbox(parts.sandbox, config.sandbox),
     checkModels(parts.models, false),
     checkChromium(config, env),
     otlp ? checkOtlp(tracesUrl(otlp), config.telemetry.otlp_headers) : undefined,

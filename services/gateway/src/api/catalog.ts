@@ -68,7 +68,8 @@ export function catalogRoutes(app: App, context: ApiContext): void {
 
 /** What the gateway can find out by itself. */
 async function examine(deps: GatewayDeps): Promise<DoctorReport> {
-  const [state, probe] = await Promise.all([readiness(deps), deps.sandbox.probe(create(sandboxpb.ProbeRequestSchema))]);
+  const request = create(sandboxpb.ProbeRequestSchema, { levels: [sandboxpb.Level.UNSPECIFIED] });
+  const [state, probe] = await Promise.all([readiness(deps), deps.sandbox.probe(request)]);
   const checks: DoctorCheck[] = [
     { name: 'ready', ok: state.ready, verdict: state.reason },
     ...probe.engines.map(({ engine, verdict, works }) => ({ name: `sandbox: ${engine}`, ok: works, verdict })),

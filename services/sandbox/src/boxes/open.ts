@@ -45,6 +45,8 @@ export interface Workshop {
   readonly cgroups: () => Promise<Cgroups>;
   readonly disks: () => Promise<DiskSpaces>;
   readonly audit: () => Audit | undefined;
+  /** Resolves when the audit has been attached, or could not be. */
+  readonly attached: () => Promise<void>;
   readonly images: () => Promise<Images>;
   /** Boxes for nobody yet, of the limits that the configuration has. */
   readonly pool: Pool<BoxKind, GuardedBox>;
@@ -119,6 +121,7 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
   };
   let audit: Audit | undefined;
   let attaching: Promise<void> | undefined;
+  let besides: Promise<void> | undefined;
   const maker: BoxMaker = new BoxMaker({
     selection,
     users: usersOf,
@@ -197,6 +200,7 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
     cgroups,
     disks,
     audit: () => audit,
+    attached: () => attaching ?? Promise.resolve(),
     images,
     pool,
     async start() {
@@ -204,17 +208,15 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
       const engines = await selection.made();
       const counts = await Promise.all(engines.map((engine) => engine.reap()));
       await (await disks()).reap();
-      attaching = Promise.all([attach(), ahead()]).then(
-        () => undefined,
-        (error: unknown) => onError(error),
-      );
+      attaching = attach().catch(onError);
+      besides = ahead().catch(onError);
       return groups.length + counts.reduce((sum, count) => sum + count, 0);
     },
     async close() {
       closing.abort();
       await pool.close();
       await Promise.all([...maker.live.values()].map((box) => box.destroy()));
-      await attaching;
+      await Promise.all([attaching, besides]);
       await audit?.close();
       if (images.opened()) await (await images()).close();
       if (disks.opened()) await (await disks()).close();

@@ -9,6 +9,7 @@ import { type ConfigFlags, flagSettings } from './flags.ts';
 /** What `holdfast doctor` takes. */
 export interface DoctorOptions extends ConfigFlags {
   readonly models?: boolean;
+  readonly all?: boolean;
 }
 
 /** `holdfast doctor`: asks the running server, else tries everything from here. */
@@ -22,27 +23,27 @@ export async function doctorCommand(cli: Cli, options: DoctorOptions): Promise<n
       ? `\n${cli.say('doctor.allWell')}`
       : `\n${cli.say('doctor.notWell', { n: failed, all: report.checks.length })}`,
   );
+  if (options.all !== true) cli.note(cli.say('doctor.notAll'));
   return failed === 0 ? EXIT.OK : EXIT.FAILED;
 }
 
 async function diagnose(cli: Cli, options: DoctorOptions): Promise<DoctorReport> {
+  const sources = { env: cli.io.env, cwd: cli.io.cwd, configPath: options.config, flags: flagSettings(options) };
+  const named = cli.target.url ?? cli.io.env['HOLDFAST_URL'];
   try {
     const report = await cli.client.request<RemoteReport>('GET', '/doctor');
     cli.note(cli.say('doctor.server'));
-    return { checks: report.checks.map(ofServer) };
+    const checks = report.checks.map(ofServer);
+    // A server elsewhere has other engines than this machine.
+    if (options.all !== true || named) return { checks };
+    const { diagnoseOtherLevels } = await import('../../doctor/here.ts');
+    return { checks: [...checks, ...(await diagnoseOtherLevels(sources))] };
   } catch (error) {
-    const named = cli.target.url ?? cli.io.env['HOLDFAST_URL'];
     if (!(error instanceof UnreachableError) || named) throw HoldfastError.from(error);
   }
   cli.note(cli.say('doctor.local'));
   const { diagnoseHere } = await import('../../doctor/here.ts');
-  return diagnoseHere({
-    env: cli.io.env,
-    cwd: cli.io.cwd,
-    configPath: options.config,
-    flags: flagSettings(options),
-    models: options.models === true,
-  });
+  return diagnoseHere({ ...sources, models: options.models === true, all: options.all === true });
 }
 
 /** A report as the REST API gives it. */

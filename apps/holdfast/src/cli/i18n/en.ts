@@ -78,6 +78,8 @@ export const en = {
   'option.scope': 'Only this permission; may be repeated. Left out: all that the role gives.',
   'option.days': 'Days until it expires. Left out: never.',
   'option.models': 'Also call each configured model once (this may cost money).',
+  'option.allLevels':
+    'Also try the engines of other levels than the configured one; microvm boots a guest, which may take a minute.',
   'usage.unknownOption': 'There is no option {what}.',
   'usage.unknownCommand': 'There is no command {what}.',
   'usage.missingArgument': 'The argument <{what}> is missing.',
@@ -189,6 +191,8 @@ export const en = {
   'doctor.local': 'No server runs here: checked from the outside.',
   'doctor.allWell': 'Everything that is needed works.',
   'doctor.notWell': '{n} of {all} do not work.',
+  'doctor.notAll':
+    'Only engines of the configured level were tried; holdfast doctor --all tries all (microvm boots a guest, up to a minute).',
   'up.ready': 'Holdfast {version} is ready in {took}.',
   'up.url': '  Address    {url}',
   'up.setup': "  Set up     {url}   (once: make the owner's account)",
