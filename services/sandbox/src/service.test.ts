@@ -9,7 +9,7 @@ import { SandboxConfigSchema } from './config.ts';
 import { thisHost } from './host/this-host.ts';
 import { createSandboxService } from './service.ts';
 import { describeInCage } from './testing-cage.ts';
-import { gather, openTestSandbox, type TestSandbox } from './testing.ts';
+import { execEvents, gather, openTestSandbox, type TestSandbox } from './testing.ts';
 
 async function codeOf(promise: Promise<unknown>): Promise<ErrorCode | 'none'> {
   return promise.then(
@@ -42,7 +42,7 @@ describeInCage('sandbox service', () => {
   it('hides a sandbox from other tenants', async () => {
     const stranger = create(commonpb.CallerSchema, { tenant: 'other' });
     const request = { ...sandbox.request(['true']), caller: stranger };
-    expect(await codeOf(gather(sandbox.service.exec(request)))).toBe('NOT_FOUND');
+    expect(await codeOf(gather(execEvents(sandbox.service.exec(request))))).toBe('NOT_FOUND');
     const { sandboxId } = request;
     const destroy = create(sandboxpb.DestroyRequestSchema, { caller: stranger, sandboxId });
     expect(await codeOf(sandbox.service.destroy(destroy))).toBe('NOT_FOUND');

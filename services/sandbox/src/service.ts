@@ -261,13 +261,14 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
     async *exec(request, options) {
       assertOpen();
       const { box, limits, abort, mirror } = find(request.sandboxId, request.caller?.tenant ?? '');
-      const argv = checkArgv(request.argv);
-      const cwd = checkCwd(request.cwd);
+      const { cmd = '', args = [], envs = {}, cwd: folder = '' } = request.process ?? {};
+      const argv = checkArgv(cmd, args);
+      const cwd = checkCwd(folder);
       const wallMs = checkWall(request.wallMs, limits.wallMs);
       const env = buildEnvironment(config.path, {
         ...foreignRepositories(box),
         ...box.environment,
-        ...request.env,
+        ...envs,
       });
       const signal = AbortSignal.any([abort.signal, ...(options?.signal ? [options.signal] : [])]);
       if (signal.aborted) throw new HoldfastError('CANCELED', 'It was cancelled before it was started.');
@@ -348,10 +349,10 @@ function foreignRepositories({ engine }: GuardedBox): Record<string, string> {
   return { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
 }
 
-function checkArgv(argv: readonly string[]): readonly [string, ...string[]] {
-  const [program, ...rest] = argv;
-  if (program === undefined || program === '') throw invalid('argv names no program.');
-  if (argv.some((argument) => argument.includes('\0'))) throw invalid('An argument holds a NUL character.');
+function checkArgv(program: string, rest: readonly string[]): readonly [string, ...string[]] {
+  if (program === '') throw invalid('No program is named.');
+  if ([program, ...rest].some((argument) => argument.includes('\0')))
+    throw invalid('An argument holds a NUL character.');
   return [program, ...rest];
 }
 

@@ -18,7 +18,19 @@ export interface Gathered {
   readonly exited: sandboxpb.Exited;
 }
 
-type ExecInit = Omit<MessageInitShape<typeof sandboxpb.ExecRequestSchema>, '$typeName' | 'argv'>;
+interface ExecInit {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly stdin?: Uint8Array;
+  readonly wallMs?: number;
+}
+
+/** What a command did, one event at a time. */
+export interface ExecEvent {
+  readonly event:
+    | { readonly case: 'stdout' | 'stderr'; readonly value: Uint8Array }
+    | { readonly case: 'exited'; readonly value: sandboxpb.Exited };
+}
 type Overrides = Partial<z.input<typeof SandboxConfigSchema>>;
 
 /** A service with one sandbox, for tests: real processes, and a look for what it leaves behind. */
@@ -31,7 +43,7 @@ export interface TestSandbox {
   /** In the environment and arguments of everything it starts. */
   readonly mark: string;
   request(argv: readonly string[], init?: ExecInit): sandboxpb.ExecRequest;
-  exec(argv: readonly string[], init?: ExecInit, signal?: AbortSignal): AsyncIterable<sandboxpb.ExecResponse>;
+  exec(argv: readonly string[], init?: ExecInit, signal?: AbortSignal): AsyncIterable<ExecEvent>;
   run(argv: readonly string[], init?: ExecInit, signal?: AbortSignal): Promise<Gathered>;
   /** Processes on the host that carry the mark. */
   processes(): Promise<string[]>;
@@ -86,11 +98,17 @@ export async function openTestSandbox(
     create(sandboxpb.ExecRequestSchema, {
       caller,
       sandboxId: created.sandboxId,
-      ...init,
-      argv: [...argv],
-      env: { ...init.env, HOLDFAST_TEST: mark },
+      process: {
+        cmd: argv[0] ?? '',
+        args: argv.slice(1),
+        envs: { ...init.env, HOLDFAST_TEST: mark },
+        ...(init.cwd === undefined ? {} : { cwd: init.cwd }),
+      },
+      ...(init.stdin ? { stdin: init.stdin } : {}),
+      ...(init.wallMs === undefined ? {} : { wallMs: init.wallMs }),
     });
-  const exec: TestSandbox['exec'] = (argv, init, signal) => service.exec(request(argv, init), signal ? { signal } : {});
+  const exec: TestSandbox['exec'] = (argv, init, signal) =>
+    execEvents(service.exec(request(argv, init), signal ? { signal } : {}));
   return {
     service,
     workspace,
@@ -108,14 +126,23 @@ export async function openTestSandbox(
   };
 }
 
+/** The events of the service, without what is around them. */
+export async function* execEvents(events: AsyncIterable<sandboxpb.ExecResponse>): AsyncGenerator<ExecEvent> {
+  for await (const { event } of events) {
+    if (event.case === 'exited') yield { event };
+    const output = event.case === 'data' ? event.value.output : undefined;
+    if (output?.case === 'stdout' || output?.case === 'stderr') yield { event: output };
+  }
+}
+
 /** Reads a command to its end. */
-export async function gather(events: AsyncIterable<sandboxpb.ExecResponse>): Promise<Gathered> {
+export async function gather(events: AsyncIterable<ExecEvent>): Promise<Gathered> {
   const output: { stdout: Uint8Array[]; stderr: Uint8Array[] } = { stdout: [], stderr: [] };
   let exited: sandboxpb.Exited | undefined;
   for await (const { event } of events) {
     if (exited) throw new Error('an event came after exited');
     if (event.case === 'exited') exited = event.value;
-    else if (event.case !== undefined) output[event.case].push(event.value);
+    else output[event.case].push(event.value);
   }
   if (!exited) throw new Error('the stream ended without exited');
   const text = (pieces: Uint8Array[]): string => Buffer.concat(pieces).toString('utf8');

@@ -131,9 +131,12 @@ function contextOf(
       sandboxes.exec(
         run,
         {
-          argv: [...argv],
-          env: { ...options.env },
-          cwd: options.cwd ?? '',
+          process: {
+            cmd: argv[0] ?? '',
+            args: argv.slice(1),
+            envs: { ...options.env },
+            ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+          },
           stdin: options.stdin ?? new Uint8Array(),
           wallMs: Math.min(options.wallMs ?? remainingMs(), remainingMs()),
           actionId: request.actionId,

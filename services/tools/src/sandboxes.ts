@@ -1,6 +1,14 @@
-import { type commonpb, create, HoldfastError, type SandboxApi, sandboxpb } from '@holdfast/protocol';
+import {
+  type commonpb,
+  create,
+  HoldfastError,
+  type MessageInitShape,
+  type SandboxApi,
+  sandboxpb,
+} from '@holdfast/protocol';
 
 import { MAX_TIMEOUT_MS } from './config.ts';
+import type { ExecEvent } from './tool.ts';
 
 /** Whose sandbox, and what it sees. */
 export interface RunOf {
@@ -48,17 +56,19 @@ export class Sandboxes {
    */
   async *exec(
     run: RunOf,
-    init: Omit<sandboxpb.ExecRequest, '$typeName' | '$unknown' | 'caller' | 'sandboxId'>,
+    init: MessageInitShape<typeof sandboxpb.ExecRequestSchema>,
     signal: AbortSignal,
-  ): AsyncGenerator<sandboxpb.ExecResponse> {
+  ): AsyncGenerator<ExecEvent> {
     for (let fresh = false; ; fresh = true) {
       const sandboxId = await this.of(run);
       const request = create(sandboxpb.ExecRequestSchema, { ...init, ...callerOf(run.caller), sandboxId });
       let began = false;
       try {
-        for await (const response of this.#sandbox.exec(request, { signal })) {
+        for await (const { event } of this.#sandbox.exec(request, { signal })) {
           began = true;
-          yield response;
+          if (event.case === 'exited') yield { event };
+          const output = event.case === 'data' ? event.value.output : undefined;
+          if (output?.case === 'stdout' || output?.case === 'stderr') yield { event: output };
         }
         return;
       } catch (error) {

@@ -8,6 +8,7 @@ import {
   create,
   HoldfastError,
   type JsonObject,
+  processpb,
   type SandboxApi,
   sandboxpb,
   type ToolsApi,
@@ -135,9 +136,9 @@ export class PlainSandbox {
       }
       return path;
     };
-    const [program = '', ...args] = request.argv;
-    const env = { PATH: process.env['PATH'], HOME: mounts.workspace, LANG: 'C.UTF-8', ...request.env };
-    const child = spawn(program, args, { cwd: real(request.cwd || '/workspace'), env });
+    const { cmd: program = '', args = [], envs = {}, cwd = '' } = request.process ?? {};
+    const env = { PATH: process.env['PATH'], HOME: mounts.workspace, LANG: 'C.UTF-8', ...envs };
+    const child = spawn(program, args, { cwd: real(cwd || '/workspace'), env });
     this.#running.add(child);
     const kill = (): void => {
       child.kill('SIGKILL');
@@ -154,10 +155,10 @@ export class PlainSandbox {
     child.stdin.end(request.stdin);
     try {
       for await (const chunk of child.stdout) {
-        yield create(sandboxpb.ExecResponseSchema, { event: { case: 'stdout', value: chunk as Buffer } });
+        yield outputOf('stdout', chunk as Buffer);
       }
       const exitCode = (await ended) ?? 137;
-      yield create(sandboxpb.ExecResponseSchema, { event: { case: 'stderr', value: Buffer.concat(errors) } });
+      yield outputOf('stderr', Buffer.concat(errors));
       const reason = signal?.aborted ? sandboxpb.ExitReason.CANCELED : sandboxpb.ExitReason.EXITED;
       const exited = create(sandboxpb.ExitedSchema, { reason, exitCode });
       yield create(sandboxpb.ExecResponseSchema, { event: { case: 'exited', value: exited } });
@@ -167,4 +168,9 @@ export class PlainSandbox {
       this.#running.delete(child);
     }
   }
+}
+
+function outputOf(stream: 'stdout' | 'stderr', value: Uint8Array): sandboxpb.ExecResponse {
+  const data = create(processpb.ProcessEvent_DataEventSchema, { output: { case: stream, value } });
+  return create(sandboxpb.ExecResponseSchema, { event: { case: 'data', value: data } });
 }

@@ -4,6 +4,13 @@ import type { z } from 'zod';
 /** What becomes of an interrupted call when its run is resumed; see `Effect` in common.proto. */
 export type Effect = 'read' | 'idempotent' | 'write';
 
+/** What a command did, one event at a time; `exited` is the last. */
+export interface ExecEvent {
+  readonly event:
+    | { readonly case: 'stdout' | 'stderr'; readonly value: Uint8Array }
+    | { readonly case: 'exited'; readonly value: sandboxpb.Exited };
+}
+
 /** What a call reports while it runs. */
 export type ToolEvent =
   | { readonly type: 'output'; readonly stream: 'stdout' | 'stderr'; readonly text: string }
@@ -69,7 +76,7 @@ export interface ToolContext {
    *
    * @throws HoldfastError SANDBOX_UNAVAILABLE and whatever else the sandbox service throws.
    */
-  exec(argv: readonly string[], options?: ExecOptions): AsyncIterable<sandboxpb.ExecResponse>;
+  exec(argv: readonly string[], options?: ExecOptions): AsyncIterable<ExecEvent>;
   /** Makes the run's sandbox if there is none yet, and so gives the workspace to the user that commands run as. */
   ready(): Promise<void>;
 }

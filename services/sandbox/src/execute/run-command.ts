@@ -1,4 +1,4 @@
-import { create, sandboxpb } from '@holdfast/protocol';
+import { create, processpb, sandboxpb } from '@holdfast/protocol';
 
 import type { QuotaName } from '../quotas/watch.ts';
 import type { Started } from './started.ts';
@@ -52,7 +52,7 @@ export async function* runCommand(started: Started, options: RunOptions): AsyncG
       if (quota) continue;
       const passed = bytes.byteLength <= left ? bytes : bytes.subarray(0, left);
       left -= passed.byteLength;
-      if (passed.byteLength > 0) yield create(sandboxpb.ExecResponseSchema, { event: { case: from, value: passed } });
+      if (passed.byteLength > 0) yield outputOf(from, passed);
       if (passed.byteLength < bytes.byteLength) {
         quota = { name: 'output', notice: tooMuchOutput(options.outputBytes) };
         started.kill();
@@ -62,7 +62,7 @@ export async function* runCommand(started: Started, options: RunOptions): AsyncG
     complete = true;
     quota ??= killer === undefined ? ending.quota : undefined;
     if (quota) {
-      yield create(sandboxpb.ExecResponseSchema, { event: { case: 'stderr', value: Buffer.from(quota.notice) } });
+      yield outputOf('stderr', Buffer.from(quota.notice));
     }
     yield create(sandboxpb.ExecResponseSchema, {
       event: {
@@ -86,6 +86,11 @@ export async function* runCommand(started: Started, options: RunOptions): AsyncG
       started.stderr.destroy();
     }
   }
+}
+
+function outputOf(stream: 'stdout' | 'stderr', value: Uint8Array): sandboxpb.ExecResponse {
+  const data = create(processpb.ProcessEvent_DataEventSchema, { output: { case: stream, value } });
+  return create(sandboxpb.ExecResponseSchema, { event: { case: 'data', value: data } });
 }
 
 function tooMuchOutput(bytes: number): string {

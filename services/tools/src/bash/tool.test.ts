@@ -5,13 +5,13 @@ import { create, sandboxpb, toolspb } from '@holdfast/protocol';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { openTestTools, type TestTools } from '../testing.ts';
-import type { ToolContext } from '../tool.ts';
+import type { ExecEvent, ToolContext } from '../tool.ts';
 import { bashTool } from './tool.ts';
 
 const OPTIONS = { allow: [], timeoutMs: 30_000, maxTimeoutMs: 600_000 };
 
 /** Plays a sandbox that says exactly this. */
-function contextOf(events: readonly sandboxpb.ExecResponse[]): ToolContext {
+function contextOf(events: readonly ExecEvent[]): ToolContext {
   return {
     runId: 'run',
     actionId: 'a1',
@@ -30,9 +30,9 @@ function contextOf(events: readonly sandboxpb.ExecResponse[]): ToolContext {
   };
 }
 
-function exited(reason: sandboxpb.ExitReason, exitCode: number, signal = ''): sandboxpb.ExecResponse {
+function exited(reason: sandboxpb.ExitReason, exitCode: number, signal = ''): ExecEvent {
   const value = create(sandboxpb.ExitedSchema, { reason, exitCode, signal, durationMs: 12.4 });
-  return create(sandboxpb.ExecResponseSchema, { event: { case: 'exited', value } });
+  return { event: { case: 'exited', value } };
 }
 
 describe('TL-2: the bash tool', () => {
@@ -125,8 +125,8 @@ describe('TL-2: the bash tool', () => {
   });
 
   it('keeps what was printed when the sandbox ends the command for its time', async () => {
-    const stdout = create(sandboxpb.ExecResponseSchema, { event: { case: 'stdout', value: Buffer.from('part') } });
-    const run = (events: readonly sandboxpb.ExecResponse[]) =>
+    const stdout: ExecEvent = { event: { case: 'stdout', value: Buffer.from('part') } };
+    const run = (events: readonly ExecEvent[]) =>
       bashTool(OPTIONS).run({ command: 'sleep 100', timeout_ms: 500 }, contextOf(events));
     expect(await run([stdout, exited(sandboxpb.ExitReason.TIMED_OUT, 137, 'SIGKILL')])).toMatchObject({
       ok: false,

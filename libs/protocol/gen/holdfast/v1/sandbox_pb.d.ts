@@ -5,6 +5,7 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Caller, Mounts } from "./common_pb.js";
+import type { ProcessConfig, ProcessEvent_DataEvent } from "../../process/process_pb.js";
 
 /**
  * Describes the file holdfast/v1/sandbox.proto.
@@ -254,25 +255,12 @@ export declare type ExecRequest = Message<"holdfast.v1.ExecRequest"> & {
   sandboxId: string;
 
   /**
-   * The program and its arguments. Never a shell line.
+   * As E2B's protocol says it: the program and its arguments, never a shell line; what is added to the built environment
+   * (PATH, HOME, LANG, TERM; nothing is inherited from the service); a path inside the sandbox, /workspace if left out.
    *
-   * @generated from field: repeated string argv = 3;
+   * @generated from field: process.ProcessConfig process = 3;
    */
-  argv: string[];
-
-  /**
-   * Added to the built environment (PATH, HOME, LANG, TERM); nothing is inherited from the service.
-   *
-   * @generated from field: map<string, string> env = 4;
-   */
-  env: { [key: string]: string };
-
-  /**
-   * A path inside the sandbox. Empty: /workspace.
-   *
-   * @generated from field: string cwd = 5;
-   */
-  cwd: string;
+  process?: ProcessConfig | undefined;
 
   /**
    * @generated from field: bytes stdin = 6;
@@ -352,16 +340,12 @@ export declare type ExecResponse = Message<"holdfast.v1.ExecResponse"> & {
    */
   event: {
     /**
-     * @generated from field: bytes stdout = 1;
+     * As E2B's protocol says it.
+     *
+     * @generated from field: process.ProcessEvent.DataEvent data = 1;
      */
-    value: Uint8Array;
-    case: "stdout";
-  } | {
-    /**
-     * @generated from field: bytes stderr = 2;
-     */
-    value: Uint8Array;
-    case: "stderr";
+    value: ProcessEvent_DataEvent;
+    case: "data";
   } | {
     /**
      * @generated from field: holdfast.v1.Exited exited = 3;
