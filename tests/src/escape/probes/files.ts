@@ -210,12 +210,15 @@ export const files: readonly Probe[] = [
     async run({ attacker }) {
       const pipe = `${attacker.scratch}/pipe`;
       await attacker.sh(`rm -f ${pipe}; mkfifo ${pipe}`);
-      const results = await Promise.all([
-        outcome(download(attacker, pipe)),
-        outcome(upload(attacker, pipe)),
-        outcome(download(attacker, '/dev/zero')),
-        outcome(download(attacker, '/proc/self')),
-      ]);
+      // One after the other: a writer finds a reader where one has just begun to look.
+      const results: string[] = [];
+      for (const request of [
+        () => download(attacker, pipe),
+        () => upload(attacker, pipe),
+        () => download(attacker, '/dev/zero'),
+        () => download(attacker, '/proc/self'),
+      ])
+        results.push(await outcome(request()));
       return verdict(
         results.every((result) => !result.startsWith('done')),
         `pipe: ${results[0]}, ${results[1]}; /dev/zero: ${results[2]}; folder: ${results[3]}`,
