@@ -1,4 +1,12 @@
-import { createSandboxService, SandboxConfigSchema, type SandboxService, thisHost } from '@holdfast/sandbox';
+import { commonpb, create, type MessageInitShape, sandboxpb } from '@holdfast/protocol';
+import {
+  createSandboxService,
+  type LiveSandbox,
+  type NewSandbox,
+  SandboxConfigSchema,
+  type SandboxService,
+  thisHost,
+} from '@holdfast/sandbox';
 
 import { tempDir } from './temp-dir.ts';
 
@@ -23,4 +31,72 @@ export function openSandboxService(config: object = {}, dataDir?: string): Sandb
       own?.remove();
     },
   };
+}
+
+/** A sandbox of level process, made as E2B's API makes it: with a disk of its own, and of tenant `test`. */
+export async function createLive(service: SandboxService, changes: Partial<NewSandbox> = {}): Promise<LiveSandbox> {
+  return (await service.sandboxes()).create({
+    tenant: 'test',
+    template: 'base',
+    level: sandboxpb.Level.PROCESS,
+    timeoutMs: 600_000,
+    onTimeout: 'kill',
+    autoResume: false,
+    metadata: {},
+    env: {},
+    egress: { deny: [] },
+    privatePorts: false,
+    ...changes,
+  });
+}
+
+/** What a command said, and how it ended. */
+export interface Told {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exited: sandboxpb.Exited;
+}
+
+/** Runs a command in a sandbox of `createWithWorkspace` to its end. */
+export async function execIn(
+  service: SandboxService,
+  sandboxId: string,
+  argv: readonly [string, ...string[]],
+  wallMs = 0,
+): Promise<Told> {
+  const [cmd, ...args] = argv;
+  const caller = create(commonpb.CallerSchema, { tenant: 'test' });
+  const request = create(sandboxpb.ExecRequestSchema, { caller, sandboxId, process: { cmd, args }, wallMs });
+  const told: Record<'stdout' | 'stderr', Uint8Array[]> = { stdout: [], stderr: [] };
+  let exited: sandboxpb.Exited | undefined;
+  for await (const { event } of service.exec(request)) {
+    if (event.case === 'exited') exited = event.value;
+    if (event.case !== 'data') continue;
+    const { output } = event.value;
+    if (output.case === 'stdout' || output.case === 'stderr') told[output.case].push(output.value);
+  }
+  if (!exited) throw new Error('the command has no end');
+  return {
+    stdout: Buffer.concat(told.stdout).toString(),
+    stderr: Buffer.concat(told.stderr).toString(),
+    exited,
+  };
+}
+
+/** A sandbox of level process with this workspace, made as agents have it, and of tenant `test`: its id. */
+export async function createWithWorkspace(
+  service: SandboxService,
+  workspace: string,
+  limits: MessageInitShape<typeof sandboxpb.LimitsSchema> = {},
+): Promise<string> {
+  const caller = create(commonpb.CallerSchema, { tenant: 'test' });
+  const mounts = { workspace, inputs: [] };
+  const level = sandboxpb.Level.PROCESS;
+  return (await service.create(create(sandboxpb.CreateRequestSchema, { caller, level, mounts, limits }))).sandboxId;
+}
+
+/** Ends it. */
+export async function destroyIn(service: SandboxService, sandboxId: string): Promise<void> {
+  const caller = create(commonpb.CallerSchema, { tenant: 'test' });
+  await service.destroy(create(sandboxpb.DestroyRequestSchema, { caller, sandboxId }));
 }

@@ -27,6 +27,8 @@ export interface SpawnInit {
 export interface ProcessEnding {
   readonly exitCode: number;
   readonly signal: NodeJS.Signals | '';
+  /** One line on the quota that ended it. The agent does not know of quotas: the host adds it. */
+  readonly notice?: string;
 }
 
 /** A command that runs in a box. Its streams hold it back while nobody reads them. */

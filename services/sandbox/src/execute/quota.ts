@@ -26,7 +26,7 @@ export async function withQuota(
   const settle = async (ending: Ending): Promise<Ending> => {
     clearInterval(timer);
     over ||= ending.exitCode !== 0 && (await ranOut().catch(() => false));
-    return over ? { ...ending, quota: { name: 'memory', notice: notice(memoryBytes) } } : ending;
+    return over ? { ...ending, quota: { name: 'memory', notice: `${memoryNotice(memoryBytes)}\n` } } : ending;
   };
   const ended = started.ended.then(settle, async (error: unknown): Promise<Ending> => {
     clearInterval(timer);
@@ -39,7 +39,8 @@ export async function withQuota(
   return { ...started, ended };
 }
 
-function notice(memoryBytes: number): string {
+/** What is said of a process that the kernel ended for want of memory. */
+export function memoryNotice(memoryBytes: number): string {
   const mib = Math.floor(memoryBytes / 1024 / 1024);
-  return `sandbox: killed: its processes held more than ${mib} MiB of memory together\n`;
+  return `sandbox: killed: its processes held more than ${mib} MiB of memory together`;
 }

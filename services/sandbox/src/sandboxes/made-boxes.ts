@@ -1,8 +1,10 @@
 import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 
+import type { ProcessEnding } from '../agent/agent.ts';
 import { AGENT_INSIDE } from '../agent/binary.ts';
 import type { BoxMaker, GuardedBox } from '../boxes/boxes.ts';
 import type { BoxKind } from '../boxes/open.ts';
+import { memoryNotice } from '../execute/quota.ts';
 import type { SandboxLimits } from '../limits.ts';
 import type { Pool } from '../pool/index.ts';
 import type { Boxes, BoxOrder, LiveBox, MadeBox, SandboxTemplate } from './box.ts';
@@ -67,7 +69,8 @@ export function madeBoxes({ maker, pool, templates, limits, newId, reap }: MadeB
 }
 
 /** Every process in it knows the way out, and has its limits. */
-function liveBox(box: GuardedBox, { openFiles, fileBytes }: SandboxLimits): LiveBox {
+function liveBox(box: GuardedBox, limits: SandboxLimits): LiveBox {
+  const { openFiles, fileBytes } = limits;
   const agent: LiveBox['agent'] = {
     spawn: (init) =>
       box.agent.spawn({
@@ -78,7 +81,16 @@ function liveBox(box: GuardedBox, { openFiles, fileBytes }: SandboxLimits): Live
     connect: (port) => box.agent.connect(port),
   };
   return {
-    agent,
+    agent: {
+      ...agent,
+      async spawn(init) {
+        const [before, process] = await Promise.all([memoryKills(box), agent.spawn(init)]);
+        const exited = withMemoryQuota(process.exited, box, before, limits.memoryBytes);
+        // Nobody need wait for it.
+        exited.catch(() => undefined);
+        return { ...process, exited };
+      },
+    },
     files: new BoxFiles(agent, box.agentInside ?? AGENT_INSIDE),
     ended: box.ended,
     pause: () => box.pause(),
@@ -93,4 +105,27 @@ function liveBox(box: GuardedBox, { openFiles, fileBytes }: SandboxLimits): Live
       box.egress.change(request);
     },
   };
+}
+
+/** An ending tells of the memory where that ran out meanwhile: the kernel only says that it killed. */
+async function withMemoryQuota(
+  exited: Promise<ProcessEnding>,
+  box: GuardedBox,
+  killsBefore: number,
+  memoryBytes: number,
+): Promise<ProcessEnding> {
+  const ending = await exited;
+  if (ending.exitCode === 0 || (await memoryKills(box)) <= killsBefore) return ending;
+  return { ...ending, notice: memoryNotice(memoryBytes) };
+}
+
+/** How many processes the kernel has killed for want of memory. */
+async function memoryKills(box: GuardedBox): Promise<number> {
+  try {
+    return (await box.usage()).oomKills;
+  } catch (error) {
+    // What cannot be measured any more is ending, which is told by its own end.
+    if (HoldfastError.is(error)) return 0;
+    throw error;
+  }
 }

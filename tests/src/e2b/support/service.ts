@@ -22,7 +22,13 @@ const TENANTS = new Map([
   [API_KEY, 'one'],
   [OTHER_KEY, 'other'],
 ]);
-const LIMITS = { disk_bytes: 64 * 1024 * 1024, total_memory_bytes: 256 * 1024 * 1024 };
+/** What one sandbox may send and receive. */
+export const EGRESS_BYTES = 8 * 1024 * 1024;
+const LIMITS = {
+  disk_bytes: 64 * 1024 * 1024,
+  total_memory_bytes: 256 * 1024 * 1024,
+  egress_bytes: EGRESS_BYTES,
+};
 /** Of ports of sandboxes. Nothing resolves it: tests name it in the Host header. */
 const DOMAIN = 'sandbox.example';
 

@@ -124,13 +124,13 @@ function dataOf({ stream, data }: OutputChunk): Event {
   return { event: { case: 'data', value: { output: { case: stream, value: data } } } };
 }
 
-function endOf({ exitCode, signal }: ProcessEnding): MessageInitShape<typeof processpb.ProcessEvent_EndEventSchema> {
+function endOf({ exitCode, signal, notice }: ProcessEnding): MessageInitShape<typeof processpb.ProcessEvent_EndEventSchema> {
   const status = signal === '' ? `exit status ${exitCode}` : `signal: ${nameOf(signal)}`;
   return {
     exitCode: signal === '' ? exitCode : -1,
     exited: signal === '',
     status,
-    ...(status === 'exit status 0' ? {} : { error: status }),
+    ...(status === 'exit status 0' ? {} : { error: notice ?? status }),
   };
 }
 
