@@ -1,12 +1,11 @@
-import { sandboxpb } from '@holdfast/protocol';
 import type { LiveSandbox } from '@holdfast/sandbox';
 
-import { openSandboxService } from '../../../tests/src/support/sandbox-service.ts';
+import { createLive, openSandboxService } from '../../../tests/src/support/sandbox-service.ts';
 import { leftBehind } from '../../../tests/src/support/left-behind.ts';
 import { tempDir } from '../../../tests/src/support/temp-dir.ts';
 import type { FigureGroup } from './group.ts';
 import { timed } from './rounds.ts';
-import { createLive, execLive } from './service.ts';
+import { execLive } from './exec-live.ts';
 
 const COUNT = 200;
 const MIB = 1024 * 1024;
@@ -23,7 +22,7 @@ export const crowd: FigureGroup = {
     const rssBefore = process.memoryUsage.rss();
     let all: LiveSandbox[] = [];
     const makeMs = await timed(async () => {
-      all = await Promise.all(Array.from({ length: COUNT }, () => createLive(service, sandboxpb.Level.PROCESS)));
+      all = await Promise.all(Array.from({ length: COUNT }, () => createLive(service)));
     });
     const execMs = await timed(() => Promise.all(all.map((sandbox) => execLive(sandbox, 'true'))));
     const usage = await Promise.all(all.map((sandbox) => sandbox.made.box.usage()));

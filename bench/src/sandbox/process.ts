@@ -5,18 +5,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { create, sandboxpb } from '@holdfast/protocol';
 import type { SandboxService } from '@holdfast/sandbox';
 
-import { openSandboxService } from '../../../tests/src/support/sandbox-service.ts';
+import {
+  createLive,
+  createWithWorkspace,
+  destroyIn,
+  execIn,
+  openSandboxService,
+} from '../../../tests/src/support/sandbox-service.ts';
 import { tempDir } from '../../../tests/src/support/temp-dir.ts';
 import type { Figure } from '../report.ts';
 import type { FigureGroup } from './group.ts';
 import { type Contender, medians } from './rounds.ts';
-import { createLive, exec, execLive } from './service.ts';
+import { execLive } from './exec-live.ts';
 
 const ROUNDS = 40;
 const BUDGET_RATIO = 1.5;
 const BUDGET_MS = 30;
 const ENGINES = ['nsjail', 'bubblewrap', 'namespaces'] as const;
-const { PROCESS } = sandboxpb.Level;
 
 /** bubblewrap itself, with the namespaces that a sandbox has and nothing else that one has. */
 const BARE: Contender<undefined> = {
@@ -78,12 +83,12 @@ function withWorkspace(engine: string, service: SandboxService, workspace: strin
   return {
     name: `${engine}: create with a workspace, and the first command`,
     async run() {
-      const mounts = { workspace, inputs: [] };
-      const { sandboxId } = await service.create(create(sandboxpb.CreateRequestSchema, { level: PROCESS, mounts }));
-      await exec(service, sandboxId, 'true');
-      return sandboxId;
+      const id = await createWithWorkspace(service, workspace);
+      const { exited, stderr } = await execIn(service, id, ['true']);
+      if (exited.exitCode !== 0) throw new Error(`true ended with exit code ${exited.exitCode}: ${stderr}`);
+      return id;
     },
-    after: async (sandboxId = '') => service.destroy(create(sandboxpb.DestroyRequestSchema, { sandboxId })),
+    after: async (id = '') => destroyIn(service, id),
   };
 }
 
@@ -92,13 +97,13 @@ function withDisk(engine: string, service: SandboxService): Contender<string | u
   return {
     name: `${engine}: create with a disk, and the first command`,
     async run() {
-      const sandbox = await createLive(service, PROCESS);
+      const sandbox = await createLive(service);
       await execLive(sandbox, 'true');
       return sandbox.id;
     },
     after: async (id = '') => {
       const sandboxes = await service.sandboxes();
-      await sandboxes.kill(sandboxes.get(id, 'bench'));
+      await sandboxes.kill(sandboxes.get(id, 'test'));
       // The next disk is made ahead meanwhile.
       await sleep(300);
     },
