@@ -40,7 +40,9 @@ export function madeBoxes({ maker, pool, templates, limits, newId, reap }: MadeB
       const inputs = async (): Promise<[]> => [];
       return maker.make({ id: newId(), tenant, level, limits, template, inputs, egress, snapshot });
     }
-    const box = await pool.acquire({ template, level });
+    let box = await pool.acquire({ template, level });
+    // One that was killed a moment ago may not have been missed yet. What is left of it goes by itself.
+    while (!(await answers(box))) box = await pool.acquire({ template, level });
     try {
       await box.assign({ tenant, egress });
       return box;
@@ -105,6 +107,21 @@ function liveBox(box: GuardedBox, limits: SandboxLimits): LiveBox {
       box.egress.change(request);
     },
   };
+}
+
+/** Nothing listens on this port of a new box, and its agent says so. */
+const SILENT_PORT = 1;
+
+/** Whether its agent is there: by the shortest way there and back. */
+async function answers({ agent }: GuardedBox): Promise<boolean> {
+  try {
+    (await agent.connect(SILENT_PORT)).destroy();
+    return true;
+  } catch (error) {
+    if (HoldfastError.has(error, 'UNAVAILABLE')) return false;
+    if (HoldfastError.has(error, 'FAILED_PRECONDITION')) return true;
+    throw error;
+  }
 }
 
 /** An ending tells of the memory where that ran out meanwhile: the kernel only says that it killed. */
