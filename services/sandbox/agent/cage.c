@@ -39,7 +39,6 @@
 #define BASE "/tmp"
 #define NEW "/new"
 #define OLD "/old"
-#define MADE "/made"
 
 struct options {
   bool own_user;
@@ -134,16 +133,6 @@ static void bind_from_host(const char *from, char *to, bool writable) {
   bind(source, to, ATTR_NOSUID | ATTR_NODEV | (writable ? 0 : ATTR_RDONLY));
 }
 
-static void bind_made(const char *content, char *to) {
-  static u64 count;
-  char source[PATH_BYTES];
-  size_t at = append(source, sizeof source, 0, MADE "/");
-  format_number(source + at, count++);
-  make_file(source, content, 0444);
-  make_point(to, false);
-  bind(source, to, ATTR_RDONLY | ATTR_NOSUID | ATTR_NODEV);
-}
-
 static void mount_memory(char *to, const char *bytes) {
   char data[64];
   append(data, sizeof data, append(data, sizeof data, 0, "mode=1777,size="), bytes);
@@ -194,7 +183,6 @@ static void step(const char *what, const char *to, const char *value) {
   if (equal(what, "bind")) bind_from_host(value, path, true);
   else if (equal(what, "ro-bind")) bind_from_host(value, path, false);
   else if (equal(what, "folder")) make_point(path, true);
-  else if (equal(what, "file")) bind_made(value, path);
   else if (equal(what, "memory")) mount_memory(path, value);
   else if (equal(what, "proc")) mount_proc(path);
   else if (equal(what, "devices")) mount_devices(path);
@@ -223,7 +211,6 @@ static void build_root(char *plan, size_t bytes) {
   need("entering ", BASE, CALL1(__NR_chdir, BASE));
   make_folder("new");
   make_folder("old");
-  make_folder("made");
   need("mounting ", NEW, CALL5(__NR_mount, "root", "new", "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=1m"));
   need("putting the host aside", "", CALL2(__NR_pivot_root, ".", "old"));
   need("entering ", "/", CALL1(__NR_chdir, "/"));

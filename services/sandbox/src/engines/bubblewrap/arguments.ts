@@ -6,8 +6,6 @@ import type { MountStep } from '../process/mount-plan.ts';
 /** File descriptors that bubblewrap or the agent reads or writes, beside the three standard ones. */
 export const STATUS_FD = 3;
 export const FILTER_FD = 4;
-/** The files that are made for the box, one after the other. */
-export const FIRST_FILE_FD = 5;
 
 /** The whole argument vector after `bwrap`. No shell takes part anywhere. */
 export function bubblewrapArguments(
@@ -49,7 +47,6 @@ function namespaces(isRoot: boolean): string[] {
 }
 
 function fileSystem(plan: readonly MountStep[]): string[] {
-  let fileFd = FIRST_FILE_FD;
   return plan.flatMap((step) => {
     switch (step.kind) {
       case 'bind':
@@ -60,8 +57,6 @@ function fileSystem(plan: readonly MountStep[]): string[] {
         return ['--symlink', step.target, step.to];
       case 'folder':
         return ['--perms', '0755', '--dir', step.to];
-      case 'file':
-        return ['--perms', '0444', '--ro-bind-data', String(fileFd++), step.to];
       case 'memory':
         return ['--perms', '1777', '--size', String(step.bytes), '--tmpfs', step.to];
       case 'proc':

@@ -8,7 +8,7 @@ import { agentBinary } from '../../agent/binary.ts';
 import { findProgram } from '../../host/find-program.ts';
 import { instructions } from '../../host/instructions.ts';
 import type { Box, BoxSpec, Engine } from '../engine.ts';
-import { madeFiles, mountPlan } from '../process/mount-plan.ts';
+import { mountPlan } from '../process/mount-plan.ts';
 import type { ProcessPlatform } from '../process/platform.ts';
 import { restoreBox } from '../process/restore-box.ts';
 import { hostRoot, templateRoot } from '../process/root.ts';
@@ -37,7 +37,7 @@ export async function createBubblewrapEngine(platform: ProcessPlatform): Promise
       spec,
       agent,
       isRoot,
-      descriptors: [undefined, filter ?? '', ...madeFiles(plan)],
+      descriptors: [undefined, filter ?? ''],
       firstProcess: (child) => readStatus(child.stdio[STATUS_FD] as Readable).firstProcess,
     });
   };

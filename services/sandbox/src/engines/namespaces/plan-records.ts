@@ -29,8 +29,6 @@ async function recordOf(step: MountStep): Promise<Record | undefined> {
     }
     case 'link':
       return ['link', step.to, step.target];
-    case 'file':
-      return ['file', step.to, step.content];
     case 'memory':
       return ['memory', step.to, String(step.bytes)];
     case 'folder':

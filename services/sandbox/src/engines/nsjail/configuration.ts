@@ -10,7 +10,6 @@ export const FILTER_FD = 3;
 interface MountPoint {
   readonly src?: string;
   /** Base64, as bytes are in JSON. */
-  readonly src_content?: string;
   readonly dst: string;
   readonly fstype?: string;
   readonly options?: string;
@@ -90,8 +89,6 @@ function mountsOf(step: MountStep, before: readonly MountStep[]): readonly Mount
     case 'folder':
       // It may have come with the template.
       return before.some(({ to }) => to === step.to) ? [] : [emptyFolder(step.to)];
-    case 'file':
-      return [{ src_content: Buffer.from(step.content).toString('base64'), dst: step.to, ...LOCKED }];
     case 'memory':
       return [{ dst: step.to, fstype: 'tmpfs', options: `size=${step.bytes},mode=1777`, rw: true, ...LOCKED }];
     case 'proc':

@@ -1,3 +1,5 @@
+import { dirname, join } from 'node:path';
+
 import { AGENT_INSIDE } from '../../agent/binary.ts';
 import type { BoxSpec } from '../engine.ts';
 import type { Root } from './root.ts';
@@ -11,8 +13,6 @@ export type MountStep =
   | { readonly kind: 'link'; readonly to: string; readonly target: string }
   /** An empty folder that everybody may enter. */
   | { readonly kind: 'folder'; readonly to: string }
-  /** A file that is made for the box; read-only, readable by everybody. */
-  | { readonly kind: 'file'; readonly to: string; readonly content: string }
   /** A file system in memory that everybody may write to. */
   | { readonly kind: 'memory'; readonly to: string; readonly bytes: number }
   | { readonly kind: 'proc'; readonly to: string }
@@ -24,11 +24,8 @@ export type MountStep =
 /** Files of the host's /etc that programs need to start. Nothing else of it is seen. */
 const ETC = ['/etc/ld.so.cache', '/etc/alternatives', '/etc/localtime', '/etc/ssl', '/etc/ca-certificates'];
 
-const PASSWD =
-  'root:x:0:0:root:/root:/bin/bash\nuser:x:1000:1000:user:/home/user:/bin/bash\n' +
-  'nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n';
-const GROUP = 'root:x:0:\nuser:x:1000:\nnogroup:x:65534:\n';
-const HOSTS = '127.0.0.1 localhost sandbox\n::1 localhost\n';
+/** Files that every box has of its own: beside the agent, the same for all, so that they need not be made. */
+const OWN_ETC = ['passwd', 'group', 'hosts'];
 
 /** What a box of level process sees of files, whichever program makes it: the one policy that all of them render. */
 export function mountPlan(spec: BoxSpec, root: Root, agent: string): readonly MountStep[] {
@@ -41,9 +38,7 @@ export function mountPlan(spec: BoxSpec, root: Root, agent: string): readonly Mo
     // Made first: as mere parents of mount points they would be closed to the inside user.
     ...['/etc', '/input', '/home', '/run', '/.holdfast'].map((to): MountStep => ({ kind: 'folder', to })),
     ...(root.hasEtc ? [] : ETC.map((path): MountStep => ({ kind: 'bind-if-there', from: path, to: path }))),
-    { kind: 'file', to: '/etc/passwd', content: PASSWD },
-    { kind: 'file', to: '/etc/group', content: GROUP },
-    { kind: 'file', to: '/etc/hosts', content: HOSTS },
+    ...OWN_ETC.map((name) => readOnly(join(dirname(dirname(agent)), 'etc', name), `/etc/${name}`)),
     readOnly(agent, AGENT_INSIDE),
     { kind: 'proc', to: '/proc' },
     { kind: 'devices', to: '/dev' },
@@ -57,9 +52,4 @@ export function mountPlan(spec: BoxSpec, root: Root, agent: string): readonly Mo
     { kind: 'close', to: '/dev' },
     { kind: 'close', to: '/' },
   ];
-}
-
-/** The files that are made for the box, in their order. */
-export function madeFiles(plan: readonly MountStep[]): readonly string[] {
-  return plan.flatMap((step) => (step.kind === 'file' ? [step.content] : []));
 }
