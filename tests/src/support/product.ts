@@ -50,6 +50,8 @@ export async function startProduct(
       HOLDFAST_GATEWAY__PORT: String(port),
       HOLDFAST_TELEMETRY__METRICS__PORT: '0',
       HOLDFAST_MODELS__DISCOVER: 'false',
+      // Attaching it takes seconds of a processor; tests/src/sandbox/audit.test.ts has it.
+      HOLDFAST_SANDBOX__AUDIT__MODE: 'off',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
