@@ -124,7 +124,11 @@ function dataOf({ stream, data }: OutputChunk): Event {
   return { event: { case: 'data', value: { output: { case: stream, value: data } } } };
 }
 
-function endOf({ exitCode, signal, notice }: ProcessEnding): MessageInitShape<typeof processpb.ProcessEvent_EndEventSchema> {
+function endOf({
+  exitCode,
+  signal,
+  notice,
+}: ProcessEnding): MessageInitShape<typeof processpb.ProcessEvent_EndEventSchema> {
   const status = signal === '' ? `exit status ${exitCode}` : `signal: ${nameOf(signal)}`;
   return {
     exitCode: signal === '' ? exitCode : -1,
