@@ -106,7 +106,8 @@ describe.skipIf(!chromium || !pdftotext)('printing a page (QA-1)', () => {
       await expect(printed).rejects.toMatchObject({ code: 'CANCELED' });
       expect(await left()).toEqual([]);
     }
-  });
+    // Four starts of Chromium: on a busy machine each takes many seconds.
+  }, 180_000);
 
   it('prints no more than two at once, and the others after them', async () => {
     const pages = ['one', 'two', 'three', 'four'];
