@@ -43,7 +43,7 @@ describe('what the kernel is told of the quotas (SB-2)', () => {
       'io.max=8:0 riops=10',
       'io.max=253:1 riops=10',
     ]);
-    expect(written(V2_CONTROLLERS, LIMITED)[5]).toBe('io.max=8:0 riops=10 wiops=20 rbps=30 wbps=30');
+    expect(written(V2_CONTROLLERS, LIMITED)[4]).toBe('io.max=8:0 riops=10 wiops=20 rbps=30 wbps=30');
   });
 });
 
