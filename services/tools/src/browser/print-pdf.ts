@@ -45,6 +45,8 @@ export interface PdfPrinterOptions {
 const MAX_HTML_BYTES = 20 * 1024 * 1024;
 const TIMEOUT_MS = 60_000;
 const ROUND_MS = 50;
+/** So long a browser that was about to start may take until it is seen. */
+const QUIET_MS = 5000;
 const AT_ONCE = 2;
 const MAY_WAIT = 16;
 
@@ -107,12 +109,18 @@ async function printWith(program: string, page: PrintablePage, signal: AbortSign
   }
 }
 
-/** Ends all that belongs to `folder`, until `work` has noticed. */
+/**
+ * Ends all that belongs to `folder`, until `work` has noticed. It may wait for an answer of a browser that was killed
+ * before it could give one: when nothing has been there to be ended for a while, nothing will be.
+ */
 async function reap(folder: string, work: Promise<unknown>): Promise<void> {
   const settled = Promise.allSettled([work]);
+  let quietRounds = 0;
   for (let isSettled = false; ; ) {
-    await killAll(await treeOf(folder));
-    if (isSettled) return;
+    const found = await treeOf(folder);
+    await killAll(found);
+    quietRounds = found.length === 0 ? quietRounds + 1 : 0;
+    if (isSettled || quietRounds * ROUND_MS > QUIET_MS) return;
     // A browser that is only about to start when its page is given up is met in the next round.
     isSettled = await Promise.race([settled.then(() => true), sleep(ROUND_MS, false)]);
   }
