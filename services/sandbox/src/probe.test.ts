@@ -16,22 +16,24 @@ describe('probe (SB-1)', () => {
     const service = testService({ allow_unisolated: true });
     const report = await service.probe(create(sandboxpb.ProbeRequestSchema));
     await service.close();
-    expect(report.chosen).toBe('bubblewrap');
+    // nsjail stands first, and is in no package of Debian.
+    expect(['nsjail', 'bubblewrap']).toContain(report.chosen);
     expect(report.engines).toMatchObject([
+      { engine: 'nsjail', level: sandboxpb.Level.PROCESS },
       { engine: 'bubblewrap', works: true, level: sandboxpb.Level.PROCESS },
       { engine: 'namespaces', works: true, level: sandboxpb.Level.PROCESS },
       { engine: 'unisolated', works: true, level: sandboxpb.Level.UNISOLATED },
     ]);
-    expect(report.engines[0]?.version).toMatch(/^bubblewrap \d/);
-    expect(report.engines[0]?.startMs).toBeGreaterThan(0);
-    expect(report.engines[2]?.verdict).toContain('isolates nothing');
+    expect(report.engines[1]?.version).toMatch(/^bubblewrap \d/);
+    expect(report.engines[1]?.startMs).toBeGreaterThan(0);
+    expect(report.engines[3]?.verdict).toContain('isolates nothing');
   });
 
   it('does not speak of an engine that is not allowed', async () => {
     const service = testService();
     const { engines } = await service.probe(create(sandboxpb.ProbeRequestSchema));
     await service.close();
-    expect(engines.map(({ engine }) => engine)).toEqual(['bubblewrap', 'namespaces']);
+    expect(engines.map(({ engine }) => engine)).toEqual(['nsjail', 'bubblewrap', 'namespaces']);
   });
 
   it('finds each leak in what the inside sees', () => {
