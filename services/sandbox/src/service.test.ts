@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -128,5 +129,23 @@ describe('sandbox service where isolation is not possible', () => {
     expect(SandboxConfigSchema.safeParse({ unisolated: true }).success).toBe(false);
     expect(SandboxConfigSchema.safeParse({ limits: { wall: 1 } }).success).toBe(false);
     expect(SandboxConfigSchema.safeParse({ path: 'bin' }).success).toBe(false);
+  });
+
+  it('starts though a container engine cannot be asked what was left in it, and says so', async () => {
+    const socket = join(workspace, 'broken.sock');
+    const server = createServer((connection) => connection.destroy()).listen(socket);
+    const problems: string[] = [];
+    const service = createSandboxService(
+      SandboxConfigSchema.parse({ audit: { mode: 'off' }, pool: { max: 0 }, levels: ['process', 'container'] }),
+      {
+        ...thisHost(join(workspace, 'data')),
+        env: { DOCKER_HOST: `unix://${socket}`, CONTAINER_HOST: `unix://${socket}` },
+        observer: { problem: ({ message }) => problems.push(message) },
+      },
+    );
+    expect(await service.start()).toBe(0);
+    expect(problems).toEqual([expect.stringContaining('left in docker'), expect.stringContaining('left in podman')]);
+    await service.close();
+    server.close();
   });
 });

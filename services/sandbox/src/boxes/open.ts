@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 
@@ -30,6 +31,9 @@ import { boxUsers } from './owners.ts';
 
 /** So many disks of the configured size are ready once one was asked for: making one takes longer than all the rest. */
 const DISKS_AHEAD = 2;
+
+/** How long the start waits for one engine to say what was left in it; it goes on beside the work. Milliseconds. */
+const REAP_MS = 10_000;
 
 /** What a box that is made ahead is made of. */
 export interface BoxKind {
@@ -206,7 +210,7 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
     async start() {
       const groups = await (await cgroups()).reap();
       const engines = await selection.made();
-      const counts = await Promise.all(engines.map((engine) => engine.reap()));
+      const counts = await Promise.all(engines.map((engine) => reapOf(engine, onError)));
       await (await disks()).reap();
       attaching = attach().catch(onError);
       besides = ahead().catch(onError);
@@ -223,6 +227,20 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
       if (cgroups.opened()) await (await cgroups()).reap();
     },
   };
+}
+
+/**
+ * What an engine had left. One that cannot be asked (a daemon that this user may not use, or that hangs) keeps nobody
+ * from starting: that is told, and the others go on.
+ */
+async function reapOf(engine: Engine, onError: (error: unknown) => void): Promise<number> {
+  const reaping = engine.reap().catch((error: unknown) => {
+    const { code, message } = HoldfastError.from(error);
+    onError(new HoldfastError(code, `What an earlier start left in ${engine.name} was not looked for. ${message}`));
+    return 0;
+  });
+  const patience = sleep(REAP_MS, 0, { ref: false });
+  return Promise.race([reaping, patience]);
 }
 
 /** What an engine takes of an image. */
