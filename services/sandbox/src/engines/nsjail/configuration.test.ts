@@ -73,7 +73,8 @@ describe('the configuration for nsjail (SB-1)', () => {
     expect(at('/tmp')).toEqual([
       expect.objectContaining({ fstype: 'tmpfs', options: `size=${TEST_LIMITS.tmpBytes},mode=1777` }),
     ]);
-    expect(at('/etc/passwd')).toEqual([expect.objectContaining({ is_bind: true, rw: false })]);
+    expect(at('/.holdfast/etc')).toEqual([expect.objectContaining({ is_bind: true, rw: false })]);
+    expect(at('/etc/passwd')).toEqual([expect.objectContaining({ src: '/.holdfast/etc/passwd', is_symlink: true })]);
     expect(at('/input/docs "1"\n')).toEqual([expect.objectContaining({ src: '/data/docs', is_bind: true, rw: false })]);
   });
 

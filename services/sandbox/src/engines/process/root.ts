@@ -13,6 +13,7 @@ export interface Root {
   readonly hasEtc: boolean;
 }
 
+const LOCALTIME = '/etc/localtime';
 const TOP = ['/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32'];
 /** Of a template's root: what every box has of its own. */
 const OWN = [
@@ -40,6 +41,8 @@ export async function hostRoot(): Promise<Root> {
     if (kind === 'link') links.push([path, await readlink(path)]);
     if (kind === 'folder') folders.push([path, path]);
   }
+  // The time zone: a link into /usr, nearly everywhere. Where it is a file, the box has UTC.
+  if ((await kindOf(LOCALTIME)) === 'link') links.push([LOCALTIME, await readlink(LOCALTIME)]);
   return { links, folders, hasEtc: false };
 }
 
