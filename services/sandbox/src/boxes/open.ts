@@ -32,6 +32,9 @@ import { boxUsers } from './owners.ts';
 /** So many disks of the configured size are ready once one was asked for: making one takes longer than all the rest. */
 const DISKS_AHEAD = 2;
 
+/** How long after the start the audit is attached. Milliseconds. */
+const ATTACH_MS = 500;
+
 /** How long the start waits for one engine to say what was left in it; it goes on beside the work. Milliseconds. */
 const REAP_MS = 10_000;
 
@@ -111,11 +114,14 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
   const cgroups = once(() => openCgroups({ name: `holdfast-${hashOf(dataDir)}` }));
   const disks = once(async () => {
     await mkdir(dataDir, { recursive: true, mode: 0o711 });
-    return openDiskSpaces({
+    const spaces = await openDiskSpaces({
       baseDir: join(dataDir, 'disks'),
       newId: () => idOf(deps.newId()),
       uid: platform.uid,
     });
+    // What used them was ended by its control group before.
+    await spaces.reap();
+    return spaces;
   });
   let preparing: Promise<void> | undefined;
   const disksAhead = async (): Promise<DiskSpaces> => {
@@ -180,6 +186,9 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
   };
 
   const attach = async (): Promise<void> => {
+    // It takes a processor for seconds: whatever starts beside this service comes first.
+    await sleep(ATTACH_MS, undefined, { signal: closing.signal }).catch(() => undefined);
+    if (closing.signal.aborted) return;
     const { unifiedParent } = await cgroups();
     if (config.audit.mode === 'off' || unifiedParent === undefined) return;
     await mkdir(unifiedParent, { recursive: true });
@@ -211,9 +220,8 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
       const groups = await (await cgroups()).reap();
       const engines = await selection.made();
       const counts = await Promise.all(engines.map((engine) => reapOf(engine, onError)));
-      await (await disks()).reap();
       attaching = attach().catch(onError);
-      besides = ahead().catch(onError);
+      besides = Promise.all([ahead(), disks()]).then(() => undefined, onError);
       return groups.length + counts.reduce((sum, count) => sum + count, 0);
     },
     async close() {
