@@ -88,7 +88,6 @@ export interface SandboxState {
 
 interface Held {
   readonly tenant: string;
-  readonly runId: string;
   readonly box: GuardedBox;
   readonly limits: SandboxLimits;
   readonly abort: AbortController;
@@ -241,16 +240,17 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
       });
       const sandbox: Held = {
         tenant,
-        runId: request.runId,
         box,
         limits,
         abort: new AbortController(),
         ...(mirror ? { mirror } : {}),
       };
       held.set(id, sandbox);
-      void box.ended.finally(() => {
+      const forget = (): void => {
         if (held.get(id) === sandbox) held.delete(id);
-      });
+      };
+      // What could not be removed is told to whoever ends it.
+      box.ended.then(forget, forget);
       return create(sandboxpb.CreateResponseSchema, {
         sandboxId: id,
         level: box.engine.level,

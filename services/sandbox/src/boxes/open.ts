@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { HoldfastError, sandboxpb } from '@holdfast/protocol';
 
-import { type Audit, type AuditRecord, DEFAULT_RULES, openAudit } from '../audit/audit.ts';
+import { type Audit, DEFAULT_RULES, openAudit } from '../audit/audit.ts';
 import { AUDIT_EVENTS, type AuditEvent } from '../audit/audit-record.ts';
 import type { SandboxConfig } from '../config.ts';
 import { containerImages, probeImage } from '../engines/container/container-images.ts';
@@ -186,11 +186,12 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
   };
 
   const attach = async (): Promise<void> => {
+    if (config.audit.mode === 'off') return;
     // It takes a processor for seconds: whatever starts beside this service comes first.
     await sleep(ATTACH_MS, undefined, { signal: closing.signal }).catch(() => undefined);
     if (closing.signal.aborted) return;
     const { unifiedParent } = await cgroups();
-    if (config.audit.mode === 'off' || unifiedParent === undefined) return;
+    if (unifiedParent === undefined) return;
     await mkdir(unifiedParent, { recursive: true });
     const opened = await openAudit({
       parentCgroup: unifiedParent,
@@ -299,6 +300,3 @@ function once<T>(open: () => Promise<T>): (() => Promise<T>) & { opened(): boole
   };
   return Object.assign(get, { opened: () => opening !== undefined });
 }
-
-/** A record of the audit, as observers of the service see it. */
-export type { AuditRecord };
