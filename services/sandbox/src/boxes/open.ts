@@ -32,8 +32,8 @@ import { boxUsers } from './owners.ts';
 /** So many disks of the configured size are ready once one was asked for: making one takes longer than all the rest. */
 const DISKS_AHEAD = 2;
 
-/** How long after the start the audit is attached. Milliseconds. */
-const ATTACH_MS = 500;
+/** How long after the start the audit is attached, and what is made ahead is begun. Milliseconds. */
+const LATER_MS = 500;
 
 /** How long the start waits for one engine to say what was left in it; it goes on beside the work. Milliseconds. */
 const REAP_MS = 10_000;
@@ -185,11 +185,21 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
     });
   };
 
+  /** What takes a processor for long waits until what starts beside this service has started. */
+  const closesSoon = async (): Promise<boolean> => {
+    await sleep(LATER_MS, undefined, { signal: closing.signal }).catch(() => undefined);
+    return closing.signal.aborted;
+  };
+
+  /** Makes what is made ahead, and removes the disks that an earlier start left, unless a box asked for one before. */
+  const makeAhead = async (): Promise<void> => {
+    if (await closesSoon()) return;
+    await Promise.all([ahead(), disks()]);
+  };
+
   const attach = async (): Promise<void> => {
     if (config.audit.mode === 'off') return;
-    // It takes a processor for seconds: whatever starts beside this service comes first.
-    await sleep(ATTACH_MS, undefined, { signal: closing.signal }).catch(() => undefined);
-    if (closing.signal.aborted) return;
+    if (await closesSoon()) return;
     const { unifiedParent } = await cgroups();
     if (unifiedParent === undefined) return;
     await mkdir(unifiedParent, { recursive: true });
@@ -222,7 +232,7 @@ export function openWorkshop(config: SandboxConfig, deps: SandboxServiceDeps): W
       const engines = await selection.made();
       const counts = await Promise.all(engines.map((engine) => reapOf(engine, onError)));
       attaching = attach().catch(onError);
-      besides = Promise.all([ahead(), disks()]).then(() => undefined, onError);
+      besides = makeAhead().catch(onError);
       return groups.length + counts.reduce((sum, count) => sum + count, 0);
     },
     async close() {
