@@ -26,6 +26,10 @@ dockerd                         | docker.io  | the container level of the sandbo
 podman                          | podman     | the same by Podman
 runc                            | runc       | what both start containers with
 busybox                         | busybox-static | the image of the container tests, and the first programs of a virtual machine
+redis-server                    | redis-server | the Redis masters whose locks are tested
+rdiff                           | rdiff      | the other side of the delta format
+rsync                           | rsync      | what the figures of the sync are compared with
+etcd                            | etcd-server | where MCP servers are found
 /usr/lib/postgresql/*/bin/initdb | postgresql | the PostgreSQL primary and replicas of the tests
 '
 
@@ -86,6 +90,11 @@ install_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
     -o Dpkg::Options::=--force-confold "${packages[@]}"
 }
+
+# The same for Redis and etcd: a unit that is masked is not started by its package.
+for unit in redis-server etcd; do
+  [ -e "/etc/systemd/system/$unit.service" ] || "${as_root[@]}" ln -s /dev/null "/etc/systemd/system/$unit.service"
+done
 
 say "installing ${packages[*]} ..."
 # The package lists may be missing or old: only then are they fetched, which takes longer than the rest.

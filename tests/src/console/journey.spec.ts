@@ -75,10 +75,11 @@ for (const language of LANGUAGES) {
           parameters: { repository, language },
           tags: 'weekly',
         });
-        await expect(run.transcript).toContainText(repository);
-        await expect(run.transcript).toContainText('git_repository');
         await run.is('succeeded');
         await expect(run.transcript).toContainText('ein name mit ü.txt');
+        await run.transcript.evaluate((log) => log.scrollTo(0, 0));
+        await expect(run.transcript).toContainText(repository);
+        await expect(run.transcript).toContainText('git_repository');
         await run.show('files');
         await expect(run.panel.getByRole('button', { name: 'report.md' })).toBeVisible();
       });
@@ -214,6 +215,8 @@ for (const language of LANGUAGES) {
           .click();
         await expect(page.getByRole('heading', { name: words('tasks.nothingFound') })).toBeVisible();
         await page.getByRole('link', { name: words('tasks.clearFilters') }).click();
+        await expect(page.getByLabel(words('tasks.search'))).toHaveValue('');
+        await expect(rows).toHaveCount(1 + 6);
         await expect(rows.filter({ hasText: words('status.canceled') })).toHaveCount(3);
         await rows.getByRole('button', { name: '#weekly' }).click();
         await expect(rows).toHaveCount(1 + 1);

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { TaskSearch } from '../app/router.tsx';
@@ -17,14 +17,8 @@ export function Filters(props: {
 }) {
   const { agents, onChange, search } = props;
   const { t } = useTranslation();
-  const [words, setWords] = useState(search.search ?? '');
-  const [tag, setTag] = useState(search.tag ?? '');
-  useEffect(() => setTag(search.tag ?? ''), [search.tag]);
-  useEffect(() => {
-    if (words === (search.search ?? '') && tag === (search.tag ?? '')) return undefined;
-    const timer = setTimeout(() => onChange({ search: words, tag }), SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [words, tag, search.search, search.tag, onChange]);
+  const [words, setWords] = useSettled(search.search ?? '', (typed) => onChange({ search: typed }));
+  const [tag, setTag] = useSettled(search.tag ?? '', (typed) => onChange({ tag: typed }));
   return (
     <search className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-4">
       <TextField
@@ -60,4 +54,29 @@ export function Filters(props: {
       <TextField label={t('tasks.tag')} value={tag} onChange={(event) => setTag(event.target.value)} />
     </search>
   );
+}
+
+/**
+ * A field whose text is sent once typing is over, and which follows `value` when that changes for another reason (a
+ * link that clears all filters, the browser's back): what was typed before must not come back then.
+ */
+function useSettled(value: string, send: (typed: string) => void): [string, (typed: string) => void] {
+  const [typed, setTyped] = useState(value);
+  const sent = useRef(value);
+  const sending = useRef(send);
+  sending.current = send;
+  useEffect(() => {
+    if (value === sent.current) return;
+    sent.current = value;
+    setTyped(value);
+  }, [value]);
+  useEffect(() => {
+    if (typed === sent.current) return undefined;
+    const timer = setTimeout(() => {
+      sent.current = typed;
+      sending.current(typed);
+    }, SETTLE_MS);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  return [typed, setTyped];
 }
