@@ -92,6 +92,7 @@ install_packages() {
 }
 
 # The same for Redis and etcd: a unit that is masked is not started by its package.
+"${as_root[@]}" mkdir -p /etc/systemd/system
 for unit in redis-server etcd; do
   [ -e "/etc/systemd/system/$unit.service" ] || "${as_root[@]}" ln -s /dev/null "/etc/systemd/system/$unit.service"
 done
