@@ -114,6 +114,9 @@ function contextOf(
     throw new HoldfastError('INVALID_ARGUMENT', `${module.name} was called without a workspace.`);
   }
   return {
+    tenant: request.caller?.tenant ?? '',
+    subject: request.caller?.subject ?? '',
+    traceparent: request.caller?.traceparent ?? '',
     runId: request.runId,
     actionId: request.actionId,
     idempotencyKey: request.idempotencyKey,

@@ -1,5 +1,6 @@
 export { createPdfPrinter, type PdfPrinter } from './browser/print-pdf.ts';
 export { type ToolsConfig, ToolsConfigSchema } from './config.ts';
+export { jsonSchemaInput, type Parsed, type ToolInput, zodInput } from './input.ts';
 export { createToolsService, type ToolsServiceDeps } from './service.ts';
 export {
   defineTool,
@@ -12,4 +13,6 @@ export {
   type ToolEvent,
   type ToolModule,
   type ToolOutcome,
+  type ToolSource,
+  type ToolTraits,
 } from './tool.ts';

@@ -1,32 +1,71 @@
 import { HoldfastError, type JsonObject, nearest } from '@holdfast/protocol';
-import { z } from 'zod';
 
 import type { ToolsConfig } from './config.ts';
-import type { Refusal, ToolModule } from './tool.ts';
+import type { Refusal, ToolModule, ToolSource } from './tool.ts';
 
-/** The tools by name, with what the configuration says of them. */
+/** Two tools of one name: the one of `kept` is used. */
+export interface NameClash {
+  readonly tool: string;
+  readonly kept: string;
+  readonly hidden: string;
+}
+
+const SHIPPED = 'builtin';
+const MOST_NAMES = 50;
+
+/** The tools by name, with what the configuration says of them. Tools of sources come and go. */
 export class Registry {
-  readonly #modules = new Map<string, ToolModule>();
+  readonly #shipped: ReadonlyMap<string, ToolModule>;
+  readonly #sources: readonly ToolSource[];
   readonly #approvals: ToolsConfig['approvals'];
+  #modules = new Map<string, ToolModule>();
+  #clashes: readonly NameClash[] = [];
+  #revision = 1;
+  #stale = true;
 
-  /** @throws HoldfastError CONFIG_INVALID for an approval of a tool that is not there. */
-  constructor(modules: readonly ToolModule[], approvals: ToolsConfig['approvals']) {
-    for (const module of modules) this.#modules.set(module.name, module);
+  /**
+   * @param sources the earlier one keeps a name that two of them have
+   * @throws HoldfastError CONFIG_INVALID for an approval of a tool that is not there, and that no source can bring.
+   */
+  constructor(
+    modules: readonly ToolModule[],
+    approvals: ToolsConfig['approvals'],
+    sources: readonly ToolSource[] = [],
+  ) {
+    this.#shipped = new Map(modules.map((module) => [module.name, module]));
+    this.#sources = sources;
     this.#approvals = approvals;
+    for (const source of sources) {
+      source.onChange(() => {
+        this.#stale = true;
+        this.#revision += 1;
+      });
+    }
     for (const name of Object.keys(approvals)) {
-      if (!this.#modules.has(name)) {
+      if (sources.length === 0 && !this.#now().has(name)) {
         throw new HoldfastError('CONFIG_INVALID', `tools.approvals.${name}: ${this.#unknown(name)}`);
       }
     }
   }
 
   all(): readonly ToolModule[] {
-    return [...this.#modules.values()];
+    return [...this.#now().values()];
+  }
+
+  /** Counts up whenever the tools change. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Tools that are hidden by another one of their name. */
+  get clashes(): readonly NameClash[] {
+    this.#now();
+    return this.#clashes;
   }
 
   /** @throws HoldfastError TOOL_UNKNOWN naming the nearest, for a model to act on. */
   get(name: string): ToolModule {
-    const module = this.#modules.get(name);
+    const module = this.#now().get(name);
     if (module) return module;
     throw new HoldfastError('TOOL_UNKNOWN', this.#unknown(name));
   }
@@ -35,11 +74,29 @@ export class Registry {
     return this.#approvals[module.name] ?? module.approval;
   }
 
+  #now(): ReadonlyMap<string, ToolModule> {
+    if (!this.#stale) return this.#modules;
+    this.#stale = false;
+    const modules = new Map(this.#shipped);
+    const clashes: NameClash[] = [];
+    for (const source of this.#sources) {
+      for (const module of source.list()) {
+        const before = modules.get(module.name);
+        if (before) clashes.push({ tool: module.name, kept: before.source ?? SHIPPED, hidden: source.name });
+        else modules.set(module.name, module);
+      }
+    }
+    this.#modules = modules;
+    this.#clashes = clashes;
+    return modules;
+  }
+
   #unknown(name: string): string {
-    const names = [...this.#modules.keys()];
-    const near = nearest(name, names);
+    const modules = this.#now();
+    const near = nearest(name, [...modules.keys()]);
     const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
-    return `There is no tool named "${name.slice(0, 100)}".${hint} There are: ${names.join(', ')}.`;
+    const shown = [...modules.values()].filter(({ deferred }) => !deferred).map((module) => module.name);
+    return `There is no tool named "${name.slice(0, 100)}".${hint} There are: ${shown.slice(0, MOST_NAMES).join(', ')}.`;
   }
 }
 
@@ -50,28 +107,11 @@ export type CheckedArguments =
 
 /** Checks arguments against the schema of the tool, then by the tool itself. No I/O. */
 export function checkArguments(module: ToolModule, given: JsonObject): CheckedArguments {
-  const parsed = module.parameters.safeParse(given);
-  if (!parsed.success) {
-    const issues = parsed.error.issues.slice(0, 5).map(({ path, message }) => {
-      const where = z.core.toDotPath(path);
-      return where === '' ? message : `${where}: ${message}`;
-    });
-    const message = `The arguments of ${module.name} do not fit. ${issues.join('; ')}. ${takes(module)}`;
+  const parsed = module.input.parse(given);
+  if (parsed.problem !== undefined) {
+    const message = `The arguments of ${module.name} do not fit. ${parsed.problem}`;
     return { problem: { code: 'INVALID_ARGUMENT', message } };
   }
-  const problem = module.check?.(parsed.data);
-  return problem ? { problem } : { args: parsed.data };
-}
-
-/** JSON Schema of the arguments as a model gives them: what has a default may be left out. */
-export function schemaOf(module: ToolModule): JsonObject {
-  const { $schema: _, ...schema } = z.toJSONSchema(module.parameters, { io: 'input' });
-  return schema as JsonObject;
-}
-
-function takes(module: ToolModule): string {
-  const names = Object.entries(module.parameters.shape).map(([name, type]) =>
-    z.safeParse(type, undefined).success ? `${name} (optional)` : name,
-  );
-  return `It takes ${names.join(', ')}.`;
+  const problem = module.check?.(parsed.args);
+  return problem ? { problem } : { args: parsed.args };
 }

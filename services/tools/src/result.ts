@@ -2,10 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { create, type JsonObject, toolspb } from '@holdfast/protocol';
 
-import { writeAtomically } from './files/atomic-write.ts';
-import { placesOf } from './files/context.ts';
-import { locate } from './files/virtual-path.ts';
-import { ownerOf } from './files/write-file.ts';
+import { saveFile } from './files/save.ts';
 import type { ToolContext, ToolOutcome } from './tool.ts';
 
 /** The largest result that goes into the journal and to the model, bytes of JSON. */
@@ -26,15 +23,13 @@ export async function bounded(outcome: ToolOutcome, context: ToolContext): Promi
   const content = Buffer.from(json);
   if (content.length <= MAX_RESULT_BYTES) return outcome;
   const key = createHash('sha256').update(context.idempotencyKey).digest('hex').slice(0, 16);
-  const places = placesOf(context);
-  const location = locate(`/workspace/.holdfast/results/${key}.json`, places);
-  await writeAtomically({ location, places, content, owner: await ownerOf(context), key });
+  const file = await saveFile(context, `/workspace/.holdfast/results/${key}.json`, content);
   const value: JsonObject = {
     text: json.slice(0, HEAD_CHARS),
     truncated: true,
     bytes: content.length,
-    file: location.virtual,
-    note: `The result is too large to show. It is kept whole, as JSON, in ${location.virtual}.`,
+    file,
+    note: `The result is too large to show. It is kept whole, as JSON, in ${file}.`,
   };
   return { ...outcome, value };
 }

@@ -8,10 +8,10 @@ import type { ToolsConfig } from './config.ts';
 import { historyApi } from './history/api.ts';
 import { FileHistory } from './history/history.ts';
 import { toolModules } from './modules.ts';
-import { checkArguments, Registry, schemaOf } from './registry.ts';
+import { checkArguments, Registry } from './registry.ts';
 import { resultOf } from './result.ts';
 import { keyOf, Sandboxes } from './sandboxes.ts';
-import type { Effect, ToolModule } from './tool.ts';
+import type { Effect, ToolModule, ToolSource } from './tool.ts';
 
 /** What the tools service takes from the outside. */
 export interface ToolsServiceDeps {
@@ -24,6 +24,8 @@ export interface ToolsServiceDeps {
   readonly pdf: PdfPrinter;
   /** Left out: the tools that are shipped. */
   readonly modules?: readonly ToolModule[];
+  /** Where further tools come from, while the platform runs. */
+  readonly sources?: readonly ToolSource[];
 }
 
 const EFFECTS: Record<Effect, commonpb.Effect> = {
@@ -40,14 +42,14 @@ const APPROVALS = { none: toolspb.Approval.NONE, always: toolspb.Approval.ALWAYS
  * @throws HoldfastError CONFIG_INVALID for an approval of a tool that is not there.
  */
 export function createToolsService(deps: ToolsServiceDeps): ToolsApi {
-  const registry = new Registry(deps.modules ?? toolModules(deps.config), deps.config.approvals);
+  const registry = new Registry(deps.modules ?? toolModules(deps.config), deps.config.approvals, deps.sources);
   const sandboxes = new Sandboxes(deps.sandbox);
   const history = new FileHistory(() => deps.clock.now());
   const calls = { sandboxes, clock: deps.clock, logger: deps.logger, history };
-  const tools = registry.all().map((module) => describe(module, registry));
   return {
     async listTools() {
-      return create(toolspb.ListToolsResponseSchema, { tools });
+      const tools = registry.all().map((module) => describe(module, registry));
+      return create(toolspb.ListToolsResponseSchema, { tools, revision: registry.revision });
     },
 
     async prepareCall({ tool, arguments: given = {} }) {
@@ -114,6 +116,8 @@ export function createToolsService(deps: ToolsServiceDeps): ToolsApi {
     async releaseRun({ caller, runId }) {
       await sandboxes.release({ caller, runId });
       await history.release(keyOf({ caller, runId }));
+      const run = { tenant: caller?.tenant ?? '', runId };
+      await Promise.all((deps.sources ?? []).map(async (source) => source.releaseRun?.(run)));
       return create(toolspb.ReleaseRunResponseSchema);
     },
 
@@ -126,11 +130,13 @@ function describe(module: ToolModule, registry: Registry): toolspb.Tool {
   return create(toolspb.ToolSchema, {
     name: module.name,
     description: module.description,
-    parameters: schemaOf(module),
+    parameters: module.input.schema,
     effect: EFFECTS[module.effect],
     approval: APPROVALS[registry.approvalOf(module)],
     reconcilable: module.reconcile !== undefined,
     timeoutMs: module.timeoutMs,
     asksHuman: module.asksHuman === true,
+    deferred: module.deferred === true,
+    source: module.source ?? 'builtin',
   });
 }

@@ -1,6 +1,8 @@
 import type { ErrorCode, JsonObject, sandboxpb } from '@holdfast/protocol';
 import type { z } from 'zod';
 
+import { type ToolInput, zodInput } from './input.ts';
+
 /** What becomes of an interrupted call when its run is resumed; see `Effect` in common.proto. */
 export type Effect = 'read' | 'idempotent' | 'write';
 
@@ -52,6 +54,12 @@ export interface ExecOptions {
 
 /** What a call is given beside its arguments. */
 export interface ToolContext {
+  /** Whose run it is. */
+  readonly tenant: string;
+  /** Who started the run. */
+  readonly subject: string;
+  /** W3C trace context of the call; empty: none. */
+  readonly traceparent: string;
   readonly runId: string;
   readonly actionId: string;
   /** The same however often the call is repeated. */
@@ -81,13 +89,15 @@ export interface ToolContext {
   ready(): Promise<void>;
 }
 
-/** What a tool is, with its arguments typed by its own schema. */
-export interface ToolDefinition<S extends z.ZodObject> {
+/** What is said of a tool and done by it, whatever its arguments are checked by. */
+export interface ToolTraits<A> {
   readonly name: string;
   /** Written for the model. */
   readonly description: string;
-  /** Checks the arguments; the JSON Schema that models see is derived from it. */
-  readonly parameters: S;
+  /** Where it comes from: `mcp`, `skills` ... Left out: it is shipped. */
+  readonly source?: string;
+  /** Not shown to a model until `find_tools` has named it. */
+  readonly deferred?: true;
   /** The strongest effect that any call can have. */
   readonly effect: Effect;
   readonly approval: 'none' | 'always';
@@ -96,21 +106,41 @@ export interface ToolDefinition<S extends z.ZodObject> {
   /** A question to a human: the agent service answers it and never calls it here. */
   readonly asksHuman?: true;
   /** The time-out of this very call, where its arguments choose it. */
-  timeoutOf?(args: z.output<S>): number;
+  timeoutOf?(args: A): number;
   /** The effect of this very call: at most {@link effect}. */
-  effectOf?(args: z.output<S>): Effect;
+  effectOf?(args: A): Effect;
   /** Looks at a call before its intent is written. Pure: no I/O. */
-  check?(args: z.output<S>): Refusal | undefined;
+  check?(args: A): Refusal | undefined;
   /** Finds out what became of an interrupted call. */
-  reconcile?(args: z.output<S>, context: ToolContext): Promise<Reconciled>;
+  reconcile?(args: A, context: ToolContext): Promise<Reconciled>;
   /** Does it. What it throws becomes a failure that says no more than a HoldfastError's own sentence. */
-  run(args: z.output<S>, context: ToolContext): Promise<ToolOutcome>;
+  run(args: A, context: ToolContext): Promise<ToolOutcome>;
+}
+
+/** What a tool is, with its arguments typed by its own schema. */
+export interface ToolDefinition<S extends z.ZodObject> extends ToolTraits<z.output<S>> {
+  /** Checks the arguments; the JSON Schema that models see is derived from it. */
+  readonly parameters: S;
 }
 
 /** A tool of any arguments, as the service holds it. */
-export type ToolModule = ToolDefinition<z.ZodObject>;
+export interface ToolModule extends ToolTraits<Record<string, unknown>> {
+  readonly input: ToolInput;
+}
+
+/** Where tools come from that may come and go while the platform runs: skills, MCP servers. */
+export interface ToolSource {
+  readonly name: string;
+  /** The tools as they are now, from memory. A call that has begun keeps the module that it began with. */
+  list(): readonly ToolModule[];
+  /** Tells when {@link list} gives something else than before. @returns stops it */
+  onChange(listener: () => void): () => void;
+  /** Frees what is held for a run that has ended. */
+  releaseRun?(run: { readonly tenant: string; readonly runId: string }): Promise<void>;
+}
 
 /** Forgets the type of the arguments: the service has checked them against the schema before it hands them over. */
 export function defineTool<S extends z.ZodObject>(definition: ToolDefinition<S>): ToolModule {
-  return definition;
+  const { parameters, ...traits } = definition;
+  return { ...(traits as ToolTraits<Record<string, unknown>>), input: zodInput(parameters) };
 }

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { placesOf } from '../files/context.ts';
 import { locate } from '../files/virtual-path.ts';
 import { holdParent } from '../files/walk.ts';
-import { ownerOf } from '../files/write-file.ts';
+import { ownerOf } from '../files/owner.ts';
 import type { ToolContext } from '../tool.ts';
 import type { Overflow } from './output.ts';
 

@@ -1,13 +1,7 @@
-import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
-
-import { HoldfastError } from '@holdfast/protocol';
 import { z } from 'zod';
 
-import { defineTool, type ToolContext, type ToolOutcome } from '../tool.ts';
-import { writeAtomically } from './atomic-write.ts';
-import { placesOf } from './context.ts';
-import { locate } from './virtual-path.ts';
+import { defineTool, type ToolOutcome } from '../tool.ts';
+import { saveFile } from './save.ts';
 
 /** The largest file that a call writes, bytes of UTF-8. */
 export const MAX_WRITE_BYTES = 8 * 1024 * 1024;
@@ -35,35 +29,8 @@ export const writeFileTool = defineTool({
     };
   },
   async run({ path, content }, context): Promise<ToolOutcome> {
-    const places = placesOf(context);
-    const location = locate(path, places);
-    if (!location.writable) {
-      throw new HoldfastError(
-        'REFUSED',
-        `${location.virtual} is an input, which is only for reading. Write below /workspace.`,
-      );
-    }
-    if (path.endsWith('/')) throw new HoldfastError('INVALID_ARGUMENT', `"${path}" names a folder. Name a file in it.`);
     const bytes = Buffer.from(content);
-    const key = createHash('sha256').update(context.idempotencyKey).digest('hex').slice(0, 16);
-    await writeAtomically({ location, places, content: bytes, owner: await ownerOf(context), key });
-    return { ok: true, value: { path: location.virtual, bytes: bytes.length }, artifacts: [location.virtual] };
+    const saved = await saveFile(context, path, bytes);
+    return { ok: true, value: { path: saved, bytes: bytes.length }, artifacts: [saved] };
   },
 });
-
-/**
- * The user that commands of this run work as: it must be able to change what is written here. Only a service that is
- * root gives files away; the sandbox is made first, since it is what gives the workspace its owner.
- */
-export async function ownerOf(context: ToolContext): Promise<{ uid: number; gid: number } | undefined> {
-  if (process.getuid?.() !== 0) return undefined;
-  try {
-    await context.ready();
-  } catch (error) {
-    // Where nothing can be run there is nobody to share the file with.
-    if (HoldfastError.has(error, 'SANDBOX_UNAVAILABLE')) return undefined;
-    throw error;
-  }
-  const { uid, gid } = await stat(context.workspace);
-  return { uid, gid };
-}

@@ -64,6 +64,20 @@ export declare type Tool = Message<"holdfast.v1.Tool"> & {
    * @generated from field: bool asks_human = 8;
    */
   asksHuman: boolean;
+
+  /**
+   * Not shown to a model until find_tools has named it.
+   *
+   * @generated from field: bool deferred = 9;
+   */
+  deferred: boolean;
+
+  /**
+   * builtin, browser, files, skills, mcp.
+   *
+   * @generated from field: string source = 10;
+   */
+  source: string;
 };
 
 /**
@@ -96,6 +110,13 @@ export declare type ListToolsResponse = Message<"holdfast.v1.ListToolsResponse">
    * @generated from field: repeated holdfast.v1.Tool tools = 1;
    */
   tools: Tool[];
+
+  /**
+   * Counts up whenever the tools change: what was listed before is then to be listed anew.
+   *
+   * @generated from field: double revision = 2;
+   */
+  revision: number;
 };
 
 /**
