@@ -13,6 +13,7 @@ import {
   createSqliteJournal,
   parseFaults,
   type PlaybookEntry,
+  toolsetOf,
 } from '@holdfast/agent';
 import { createGateway, type Gateway } from '@holdfast/gateway';
 import {
@@ -25,7 +26,7 @@ import {
   playbookModel,
   resolveTask,
 } from '@holdfast/models';
-import { create, HoldfastError, sandboxpb, type ToolsApi, toolspb } from '@holdfast/protocol';
+import { HoldfastError, sandboxpb, type ToolsApi } from '@holdfast/protocol';
 import { createE2bHandler, createSandboxService, thisHost, type SandboxService } from '@holdfast/sandbox';
 import { type Database, openPostgres, openSqlite } from '@holdfast/storage';
 import { createPdfPrinter, createToolsService } from '@holdfast/tools';
@@ -196,13 +197,10 @@ async function makeInstance(
     config: Config;
   },
 ): Promise<AgentInstance> {
-  const { tools } = await parts.tools.listTools(create(toolspb.ListToolsRequestSchema));
   const allowed = parts.config.agent.agents.find(({ name }) => name === of.agent)?.tools;
-  const chosen = tools.filter(({ name }) => of.playbook || !allowed || allowed.includes(name));
   return {
     model: of.playbook ? playbookOf(parts.playbooks, of.agent) : modelOf(parts.models, of.models),
-    toolSpecs: chosen.map(({ name, description, parameters }) => ({ name, description, parameters: parameters ?? {} })),
-    asksHuman: new Set(chosen.filter((tool) => tool.asksHuman).map(({ name }) => name)),
+    toolset: toolsetOf(parts.tools, of.playbook ? undefined : allowed),
   };
 }
 

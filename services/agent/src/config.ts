@@ -15,7 +15,7 @@ export const AgentDefinitionSchema = z.strictObject({
   description_zh: z.string().default(''),
   instructions: z.string().default(''),
   models: z.array(z.string()).default([]).describe('In the order of fallback. Empty: the default chain.'),
-  tools: z.array(z.string()).optional().describe('Names of tools. Left out: all.'),
+  tools: z.array(z.string()).optional().describe('Names of tools, in which * stands for anything. Left out: all.'),
   on_unknown: z
     .enum(['ask', 'tell'])
     .default('tell')

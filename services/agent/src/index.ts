@@ -9,5 +9,6 @@ export { AGENT_SCHEMA } from './journal/schema.ts';
 export { createSqliteJournal } from './journal/sqlite.ts';
 export { FAULT_POINTS, type FaultPoint, type Faults, noFaults, parseFaults } from './run/faults.ts';
 export { type ActionObserver, noObserver, type Observer, type RunObserver } from './run/observer.ts';
+export { type Toolset, toolsetOf } from './run/toolset.ts';
 export type { AgentInstance } from './run/worker.ts';
 export { type AgentService, type AgentServiceDeps, createAgentService } from './service.ts';

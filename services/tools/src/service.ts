@@ -47,9 +47,11 @@ export function createToolsService(deps: ToolsServiceDeps): ToolsApi {
   const history = new FileHistory(() => deps.clock.now());
   const calls = { sandboxes, clock: deps.clock, logger: deps.logger, history };
   return {
-    async listTools() {
+    async listTools({ knownRevision }) {
+      const { revision } = registry;
+      if (knownRevision === revision) return create(toolspb.ListToolsResponseSchema, { revision });
       const tools = registry.all().map((module) => describe(module, registry));
-      return create(toolspb.ListToolsResponseSchema, { tools, revision: registry.revision });
+      return create(toolspb.ListToolsResponseSchema, { tools, revision });
     },
 
     async prepareCall({ tool, arguments: given = {} }) {

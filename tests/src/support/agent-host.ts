@@ -11,6 +11,7 @@ import {
   createInsightStore,
   createPostgresJournal,
   createSqliteJournal,
+  toolsetOf,
   type Faults,
   noFaults,
   noObserver,
@@ -53,8 +54,6 @@ export async function startAgentHost(options: AgentHostOptions): Promise<AgentHo
     ? await openPostgres({ url: postgres, replicas: [] })
     : await openSqlite({ dataDir: options.dataDir });
   await database.migrate(AGENT_SCHEMA);
-  const listed = await options.tools.listTools({ $typeName: 'holdfast.v1.ListToolsRequest' });
-  const tools = listed.tools.filter(({ name }) => options.toolNames?.includes(name) ?? true);
   const config = AgentConfigSchema.parse({
     agents: options.agents.map((name) => ({ name, models: [name] })),
     ...options.config,
@@ -68,12 +67,7 @@ export async function startAgentHost(options: AgentHostOptions): Promise<AgentHo
     config,
     instance: async ({ agent: name }) => ({
       model: options.model(name),
-      toolSpecs: tools.map(({ name: tool, description, parameters }) => ({
-        name: tool,
-        description,
-        parameters: parameters ?? {},
-      })),
-      asksHuman: new Set(tools.filter((tool) => tool.asksHuman).map((tool) => tool.name)),
+      toolset: toolsetOf(options.tools, options.toolNames),
     }),
     unavailable: () => '',
     exportPlaybook: () => '',

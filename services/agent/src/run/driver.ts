@@ -1,4 +1,4 @@
-import type { Model, ToolSpec } from '@holdfast/models';
+import type { Model } from '@holdfast/models';
 import { HoldfastError, type ToolsApi } from '@holdfast/protocol';
 
 import type { RunChannel } from '../events/channel.ts';
@@ -17,6 +17,7 @@ import type { Recording } from './replay.ts';
 import type { OpenAction, RunState } from './state.ts';
 import { statusOf } from './summary.ts';
 import { performToolStep, type ToolContext } from './tool-step.ts';
+import { type AgentTool, shownTools, type Toolset } from './toolset.ts';
 
 /** What drives a run: a claimed lease, the run as loaded, and the parts that act for it. */
 export interface DriverOptions {
@@ -27,8 +28,7 @@ export interface DriverOptions {
   readonly channel: RunChannel;
   readonly journal: Journal;
   readonly model: Model;
-  readonly toolSpecs: readonly ToolSpec[];
-  readonly asksHuman: ReadonlySet<string>;
+  readonly toolset: Toolset;
   readonly tools: ToolsApi;
   readonly workspace: string;
   readonly isolation: string;
@@ -53,6 +53,8 @@ export class Driver {
   readonly #context: ToolContext;
   readonly #announcer: Announcer;
   readonly #planner: Planner;
+  /** As they were when the step at hand was planned. */
+  #tools: readonly AgentTool[] = [];
   /** How to abort what is under way, by action. */
   readonly #running = new Map<string, () => void>();
   readonly #observers = new Map<string, ActionObserver>();
@@ -103,8 +105,7 @@ export class Driver {
       context: this.#context,
       worker: claim.lease.worker,
       modelId: options.model.id,
-      toolNames: options.toolSpecs.map(({ name }) => name),
-      asksHuman: options.asksHuman,
+      tools: () => this.#tools,
       recording: options.recording,
     };
   }
@@ -209,6 +210,7 @@ export class Driver {
     const records: JournalRecord[] = [];
     const start: Intent[] = [];
     for (let moves = this.#moves(); moves.length > 0; moves = this.#moves()) {
+      this.#tools = await this.#options.toolset(this.#state.created.tenant);
       const planned = await Promise.all(moves.map((move) => recordsOfMove(this.#planner, move)));
       for (const record of planned.flat()) {
         records.push(...this.#fold([record]));
@@ -281,13 +283,13 @@ export class Driver {
   }
 
   #model(action: OpenAction, signal: AbortSignal): Promise<Outcome> {
-    const { model, toolSpecs, channel, faults, now } = this.#options;
+    const { model, channel, faults, now } = this.#options;
     const published = () => this.#checkpoints.flushSoon();
     return performModelStep({
       action,
       state: this.#state,
       model,
-      tools: toolSpecs,
+      tools: shownTools(this.#tools, this.#state.messages),
       channel,
       signal,
       faults,

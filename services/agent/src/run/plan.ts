@@ -4,6 +4,7 @@ import type { Intent, JournalRecord, QuestionSpec } from '../journal/record.ts';
 import type { Move } from './machine.ts';
 import { type Recording, recordedOutcome } from './replay.ts';
 import { prepareCall, type ToolContext } from './tool-step.ts';
+import type { AgentTool } from './toolset.ts';
 
 /** What a move is turned into records with. */
 export interface Planner {
@@ -11,9 +12,7 @@ export interface Planner {
   readonly worker: string;
   readonly modelId: string;
   /** The tools that the agent may use: a model may name others, and is refused. */
-  readonly toolNames: readonly string[];
-  /** Those of them that are questions to a human. */
-  readonly asksHuman: ReadonlySet<string>;
+  readonly tools: () => readonly AgentTool[];
   readonly recording: Recording | undefined;
 }
 
@@ -65,14 +64,15 @@ async function recordsOfCall(
     const error = { code, message };
     return [intent, { kind: 'outcome', at, id, attempt, status: 'error', error, value: { error: code, message } }];
   };
-  if (!planner.toolNames.includes(name)) return refuse('TOOL_UNKNOWN', unknownTool(name, planner.toolNames));
+  const tool = planner.tools().find((one) => one.name === name);
+  if (!tool) return refuse('TOOL_UNKNOWN', unknownTool(name, planner.tools()));
   if (call.invalid !== undefined) {
     return refuse(
       'INVALID_ARGUMENT',
       `The arguments of ${name} were not a JSON object. Call it again with valid JSON.`,
     );
   }
-  if (planner.asksHuman.has(name)) {
+  if (tool.asksHuman) {
     const { question: text, choices } = call.arguments;
     if (typeof text !== 'string' || text === '') return refuse('INVALID_ARGUMENT', `${name} needs a question.`);
     const list = Array.isArray(choices) ? choices.filter((choice) => typeof choice === 'string') : [];
@@ -108,8 +108,10 @@ function withRecorded({ recording, context }: Planner, intent: Intent): JournalR
   return recorded ? [intent, recorded] : [intent];
 }
 
-function unknownTool(name: string, names: readonly string[]): string {
-  const meant = nearest(name, names);
-  const hint = meant === undefined ? `You have: ${names.join(', ')}.` : `Did you mean ${meant}?`;
+function unknownTool(name: string, tools: readonly AgentTool[]): string {
+  const all = tools.map((tool) => tool.name);
+  const meant = nearest(name, all);
+  const shown = tools.filter(({ deferred }) => !deferred).map((tool) => tool.name);
+  const hint = meant === undefined ? `You have: ${shown.join(', ')}.` : `Did you mean ${meant}?`;
   return `You have no tool named "${name}". ${hint}`;
 }

@@ -1,4 +1,4 @@
-import type { Model, ToolSpec } from '@holdfast/models';
+import type { Model } from '@holdfast/models';
 import { HoldfastError, type ToolsApi } from '@holdfast/protocol';
 
 import type { AgentConfig } from '../config.ts';
@@ -15,13 +15,12 @@ import type { Observer, RunObserver } from './observer.ts';
 import { type Recording, recordingOf } from './replay.ts';
 import type { RunState } from './state.ts';
 import { statusOf } from './summary.ts';
+import type { Toolset } from './toolset.ts';
 
-/** A warm agent: its model chain resolved, its tools listed. */
+/** A warm agent: its model chain resolved, its tools known. */
 export interface AgentInstance extends Pooled {
   readonly model: Model;
-  readonly toolSpecs: readonly ToolSpec[];
-  /** Names of tools that are questions to a human. */
-  readonly asksHuman: ReadonlySet<string>;
+  readonly toolset: Toolset;
 }
 
 /** What a worker needs. */
@@ -126,8 +125,7 @@ export class Worker {
         channel,
         journal,
         model: instance.model,
-        toolSpecs: instance.toolSpecs,
-        asksHuman: instance.asksHuman,
+        toolset: instance.toolset,
         tools,
         workspace: await this.#deps.workspace(runId),
         isolation: this.#deps.isolation(),

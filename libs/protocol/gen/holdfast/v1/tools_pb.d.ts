@@ -94,6 +94,13 @@ export declare type ListToolsRequest = Message<"holdfast.v1.ListToolsRequest"> &
    * @generated from field: holdfast.v1.Caller caller = 1;
    */
   caller?: Caller | undefined;
+
+  /**
+   * The revision that the caller has: where it is still the newest, no tools are sent. 0: none.
+   *
+   * @generated from field: double known_revision = 2;
+   */
+  knownRevision: number;
 };
 
 /**
