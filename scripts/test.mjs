@@ -52,13 +52,18 @@ async function unitTests(node, folder) {
   );
 }
 
-/** A harness that ends with a line "N passed, N failed, N skipped". */
-async function harness(title, node, script) {
+/**
+ * A harness that ends with a line "N passed, N failed, N skipped".
+ *
+ * @param {string} [label] before each of its lines, where another one runs beside it
+ */
+async function harness(title, node, script, label) {
   const began = Date.now();
   say(`\n== ${title}`);
   let tail = '';
   const code = await run(node, [join(ROOT, script)], {
     env: toolEnvironment(),
+    label,
     tee: (chunk) => {
       tail = (tail + chunk.toString()).slice(-4096);
     },
@@ -112,8 +117,11 @@ await entry(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
   try {
     await unitTests(node, folder);
-    await harness('crash matrix', node, join('tests', 'src', 'crash', 'main.ts'));
-    await harness('escape suite', node, join('tests', 'src', 'escape', 'main.ts'));
+    // Both wait more than they work: side by side they take as long as the longer one.
+    await Promise.all([
+      harness('crash matrix', node, join('tests', 'src', 'crash', 'main.ts'), 'crash '),
+      harness('escape suite', node, join('tests', 'src', 'escape', 'main.ts'), 'escape'),
+    ]);
     await harness('console in Chromium', node, join('tests', 'src', 'console', 'main.ts'));
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -154,7 +154,7 @@ export function toolEnvironment() {
  * @param {{ env?: NodeJS.ProcessEnv, cwd?: string, tee?: (chunk: Buffer) => void }} options
  */
 export function run(program, args, options = {}) {
-  const { env = process.env, cwd = ROOT, tee } = options;
+  const { env = process.env, cwd = ROOT, tee, label } = options;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env, stdio: ['inherit', tee ? 'pipe' : 'inherit', 'inherit'] });
     const forward = (signal) => {
@@ -165,8 +165,10 @@ export function run(program, args, options = {}) {
     const done = () => {
       for (const signal of signals) process.off(signal, forward);
     };
+    const lines = label === undefined ? undefined : linesOf(label);
     child.stdout?.on('data', (chunk) => {
-      process.stdout.write(chunk);
+      if (lines) lines.write(chunk);
+      else process.stdout.write(chunk);
       tee?.(chunk);
     });
     child.once('error', (error) => {
@@ -174,10 +176,28 @@ export function run(program, args, options = {}) {
       reject(new Stop(`${program} could not be started: ${error.message}`));
     });
     child.once('close', (code, signal) => {
+      lines?.end();
       done();
       resolve(code ?? 128 + (SIGNAL_NUMBERS[signal] ?? 0));
     });
   });
+}
+
+/** Whole lines of one of several programs that run at once, each with its name. @param {string} label */
+function linesOf(label) {
+  const decoder = new TextDecoder();
+  let rest = '';
+  const print = (line) => process.stdout.write(`${label} | ${line}\n`);
+  return {
+    write(chunk) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      lines.forEach(print);
+    },
+    end() {
+      if (rest !== '') print(rest);
+    },
+  };
 }
 
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGABRT: 6, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 };
