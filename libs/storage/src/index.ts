@@ -11,3 +11,16 @@ export type {
 } from './database.ts';
 export { openPostgres, type PostgresOptions } from './postgres/open.ts';
 export { DATABASE_FILE, openSqlite, type SqliteOptions } from './sqlite/open.ts';
+export {
+  type AcquireOptions,
+  createLocks,
+  type Grant,
+  type Lock,
+  lockLost,
+  type Locks,
+  type LocksDeps,
+  type LockStore,
+  MAX_LOCK_MS,
+} from './locks/locks.ts';
+export { openRedlock } from './locks/redlock.ts';
+export { createSqlLocks, LOCKS_SCHEMA } from './locks/sql.ts';

@@ -8,4 +8,5 @@ export {
   scriptOf,
 } from './provider-reply.ts';
 export { type Provider, type ProviderOptions, type ProviderStats, startProvider } from './provider.ts';
+export { type RedisServers, startRedis } from './redis.ts';
 export { unprivilegedUser } from './postgres-host.ts';
