@@ -10,6 +10,8 @@ import type { GuardedBox } from './boxes/boxes.ts';
 import { buildEnvironment } from './boxes/environment.ts';
 import { idOf, openWorkshop } from './boxes/open.ts';
 import type { SandboxConfig } from './config.ts';
+import { NODE_FOLDER } from './engines/process/mount-plan.ts';
+import { OpenInputs } from './execute/open-inputs.ts';
 import { Mirror } from './execute/mirror.ts';
 import { runCommand } from './execute/run-command.ts';
 import { type Started, startCommand } from './execute/started.ts';
@@ -91,6 +93,8 @@ interface Held {
   readonly box: GuardedBox;
   readonly limits: SandboxLimits;
   readonly abort: AbortController;
+  /** Of its commands that take more. */
+  readonly inputs: OpenInputs;
   /** Where the box does not see the workspace itself. */
   readonly mirror?: Mirror;
 }
@@ -225,7 +229,7 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
           workspace,
           template: 'base',
           inputs: (user) => checkInputs(request.mounts?.inputs ?? [], user),
-          egress: { deny: [] },
+          egress: request.egress ? { allow: request.egress.allow, deny: [] } : { deny: [] },
         })
         .catch((error: unknown) => {
           const failure = HoldfastError.from(error);
@@ -243,6 +247,7 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
         box,
         limits,
         abort: new AbortController(),
+        inputs: new OpenInputs(),
         ...(mirror ? { mirror } : {}),
       };
       held.set(id, sandbox);
@@ -260,12 +265,13 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
 
     async *exec(request, options) {
       assertOpen();
-      const { box, limits, abort, mirror } = find(request.sandboxId, request.caller?.tenant ?? '');
+      const { box, limits, abort, mirror, inputs } = find(request.sandboxId, request.caller?.tenant ?? '');
       const { cmd = '', args = [], envs = {}, cwd: folder = '' } = request.process ?? {};
       const argv = checkArgv(cmd, args);
       const cwd = checkCwd(folder);
-      const wallMs = checkWall(request.wallMs, limits.wallMs);
-      const env = buildEnvironment(config.path, {
+      const { execId, openStdin } = request;
+      const wallMs = openStdin && request.wallMs === 0 ? Infinity : checkWall(request.wallMs, limits.wallMs);
+      const env = buildEnvironment(`${config.path}:${NODE_FOLDER}`, {
         ...foreignRepositories(box),
         ...box.environment,
         ...envs,
@@ -285,14 +291,28 @@ export function createSandboxService(config: SandboxConfig, deps: SandboxService
       };
       const begin = async (): Promise<Started> =>
         withQuota(await startCommand(box.agent, command), box, limits.memoryBytes);
-      const started = await (mirror ? mirror.around(begin) : begin());
-      yield* runCommand(started, {
-        stdin: request.stdin,
-        wallMs,
-        outputBytes: limits.outputBytes,
-        signal,
-        now: clock.monotonic,
-      });
+      const input = openStdin ? inputs.open(execId) : undefined;
+      try {
+        const started = await (mirror ? mirror.around(begin) : begin());
+        input?.attach(started);
+        yield* runCommand(started, {
+          stdin: request.stdin,
+          openStdin,
+          wallMs,
+          outputBytes: limits.outputBytes,
+          signal,
+          now: clock.monotonic,
+        });
+      } finally {
+        input?.remove();
+      }
+    },
+
+    async sendInput(request) {
+      assertOpen();
+      const { inputs } = find(request.sandboxId, request.caller?.tenant ?? '');
+      await inputs.send(request.execId, request.data, request.close);
+      return create(sandboxpb.SendInputResponseSchema);
     },
 
     async destroy(request) {
@@ -337,7 +357,7 @@ function whyNoAudit({ audit }: SandboxConfig, { unifiedParent }: Cgroups): strin
 function processLimits(limits: SandboxLimits) {
   const { cpuS, fileBytes, openFiles, pids } = limits;
   // The supervisor of each command counts too.
-  return { cpuS, fileBytes, openFiles, processes: pids, coreBytes: 0 };
+  return { ...(Number.isFinite(cpuS) ? { cpuS } : {}), fileBytes, openFiles, processes: pids, coreBytes: 0 };
 }
 
 /**

@@ -98,6 +98,8 @@ export class PlainSandbox {
   /** Sandboxes that exist; a test takes one away to play a restart of the service. */
   readonly live = new Map<string, sandboxpb.CreateRequest>();
   readonly #running = new Set<ReturnType<typeof spawn>>();
+  /** Those that take more input, by sandbox and name. */
+  readonly #open = new Map<string, ReturnType<typeof spawn>>();
 
   /** How many processes run. */
   get running(): number {
@@ -113,6 +115,7 @@ export class PlainSandbox {
       return create(sandboxpb.CreateResponseSchema, { sandboxId });
     },
     exec: (request, options) => this.#exec(request, options?.signal),
+    sendInput: (request) => this.#sendInput(request),
     destroy: async ({ sandboxId }) => {
       this.destroyed.push(sandboxId);
       this.live.delete(sandboxId);
@@ -122,6 +125,21 @@ export class PlainSandbox {
 
   async killAll(): Promise<void> {
     for (const child of this.#running) child.kill('SIGKILL');
+  }
+
+  async #sendInput({
+    sandboxId,
+    execId,
+    data,
+    close,
+  }: sandboxpb.SendInputRequest): Promise<sandboxpb.SendInputResponse> {
+    const stdin = this.#open.get(`${sandboxId} ${execId}`)?.stdin;
+    if (!stdin) throw new HoldfastError('FAILED_PRECONDITION', `The command ${execId} takes no input.`);
+    await new Promise<void>((resolve, reject) => {
+      stdin.write(data, (error) => (error ? reject(error) : resolve()));
+    });
+    if (close) stdin.end();
+    return create(sandboxpb.SendInputResponseSchema);
   }
 
   async *#exec(request: sandboxpb.ExecRequest, signal?: AbortSignal): AsyncGenerator<sandboxpb.ExecResponse> {
@@ -152,8 +170,13 @@ export class PlainSandbox {
     const errors: Uint8Array[] = [];
     child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
     child.stdin.on('error', () => undefined);
-    child.stdin.end(request.stdin);
+    const key = `${request.sandboxId} ${request.execId}`;
+    if (request.openStdin) {
+      this.#open.set(key, child);
+      child.stdin.write(request.stdin);
+    } else child.stdin.end(request.stdin);
     try {
+      if (request.openStdin) yield create(sandboxpb.ExecResponseSchema, { event: { case: 'started', value: {} } });
       for await (const chunk of child.stdout) {
         yield outputOf('stdout', chunk as Buffer);
       }
@@ -164,6 +187,7 @@ export class PlainSandbox {
       yield create(sandboxpb.ExecResponseSchema, { event: { case: 'exited', value: exited } });
     } finally {
       kill();
+      this.#open.delete(key);
       signal?.removeEventListener('abort', kill);
       this.#running.delete(child);
     }

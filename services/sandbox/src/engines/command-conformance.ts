@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { HoldfastError, sandboxpb } from '@holdfast/protocol';
+import { create, HoldfastError, sandboxpb } from '@holdfast/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { gather, type openTestSandbox, type TestSandbox } from '../testing.ts';
@@ -71,6 +71,34 @@ export function commandConformance(
     it('does not mind a command that leaves its stdin unread', async () => {
       const { exited } = await sandbox.run(['true'], { stdin: Buffer.alloc(3 * MIB) });
       expect(exited.exitCode).toBe(0);
+    });
+
+    it('takes more input while the command runs, and its end (TL-5)', async () => {
+      const { caller, sandboxId } = sandbox.request(['true']);
+      const say = (text: string, close = false) =>
+        sandbox.service.sendInput(
+          create(sandboxpb.SendInputRequestSchema, {
+            ...(caller ? { caller } : {}),
+            sandboxId,
+            execId: 'cat',
+            data: Buffer.from(text),
+            close,
+          }),
+        );
+      const request = sandbox.request(['cat'], { stdin: Buffer.from('first') });
+      const cases: string[] = [];
+      let [said, exitCode] = ['', -1];
+      for await (const { event } of sandbox.service.exec({ ...request, execId: 'cat', openStdin: true })) {
+        cases.push(event.case ?? '');
+        if (event.case === 'exited') exitCode = event.value.exitCode;
+        if (event.case !== 'data' || event.value.output.case !== 'stdout') continue;
+        said += Buffer.from(event.value.output.value).toString();
+        // It can only come because the one before was read while it ran.
+        if (said === 'first') await say(' second');
+        if (said === 'first second') await say('', true);
+      }
+      expect({ said, exitCode, first: cases[0] }).toEqual({ said: 'first second', exitCode: 0, first: 'started' });
+      await expect(say('late')).rejects.toSatisfy((error) => HoldfastError.has(error, 'FAILED_PRECONDITION'));
     });
 
     it('ends the whole tree on time-out: background, double fork, nohup, SIGTERM ignored (TL-2)', async () => {

@@ -7,8 +7,11 @@ import { mergeOutput } from './merge-output.ts';
 /** What bounds one command from the outside. */
 export interface RunOptions {
   readonly stdin: Uint8Array;
+  /** Whether more input may follow; then the first event is `started`. */
+  readonly openStdin: boolean;
+  /** Infinity: none. */
   readonly wallMs: number;
-  /** Of stdout and stderr together; more ends the command. */
+  /** Of stdout and stderr together; more ends the command. Infinity: none. */
   readonly outputBytes: number;
   /** Aborting it kills the command. */
   readonly signal: AbortSignal;
@@ -37,17 +40,21 @@ export async function* runCommand(started: Started, options: RunOptions): AsyncG
     started.kill();
   };
   const cancel = (): void => kill(sandboxpb.ExitReason.CANCELED);
-  const timer = setTimeout(() => kill(sandboxpb.ExitReason.TIMED_OUT), options.wallMs);
+  const timer = Number.isFinite(options.wallMs)
+    ? setTimeout(() => kill(sandboxpb.ExitReason.TIMED_OUT), options.wallMs)
+    : undefined;
   options.signal.addEventListener('abort', cancel, { once: true });
   if (options.signal.aborted) cancel();
   // A command need not read its input: a closed pipe is no failure.
   started.stdin.on('error', () => undefined);
-  started.stdin.end(options.stdin);
+  if (!options.openStdin) started.stdin.end(options.stdin);
+  else if (options.stdin.byteLength > 0) started.stdin.write(options.stdin);
 
   let complete = false;
   let left = options.outputBytes;
   let quota: { name: QuotaName; notice: string } | undefined;
   try {
+    if (options.openStdin) yield create(sandboxpb.ExecResponseSchema, { event: { case: 'started', value: {} } });
     for await (const { from, bytes } of mergeOutput(started.stdout, started.stderr, ended)) {
       if (quota) continue;
       const passed = bytes.byteLength <= left ? bytes : bytes.subarray(0, left);

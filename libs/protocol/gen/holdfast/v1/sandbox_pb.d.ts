@@ -168,6 +168,14 @@ export declare type Limits = Message<"holdfast.v1.Limits"> & {
    * @generated from field: double output_bytes = 9;
    */
   outputBytes: number;
+
+  /**
+   * For programs that run as long as their sandbox: 0 in cpu_s and in output_bytes means no bound there. Memory, cores,
+   * processes, files and disk are bounded as always.
+   *
+   * @generated from field: bool lasting = 10;
+   */
+  lasting: boolean;
 };
 
 /**
@@ -175,6 +183,26 @@ export declare type Limits = Message<"holdfast.v1.Limits"> & {
  * Use `create(LimitsSchema)` to create a new message.
  */
 export declare const LimitsSchema: GenMessage<Limits>;
+
+/**
+ * What a sandbox may reach: never more than sandbox.egress allows.
+ *
+ * @generated from message holdfast.v1.EgressWish
+ */
+export declare type EgressWish = Message<"holdfast.v1.EgressWish"> & {
+  /**
+   * Domains, with *. in front for their subdomains and with :port, and names of presets. Empty: nothing.
+   *
+   * @generated from field: repeated string allow = 1;
+   */
+  allow: string[];
+};
+
+/**
+ * Describes the message holdfast.v1.EgressWish.
+ * Use `create(EgressWishSchema)` to create a new message.
+ */
+export declare const EgressWishSchema: GenMessage<EgressWish>;
 
 /**
  * @generated from message holdfast.v1.CreateRequest
@@ -206,6 +234,13 @@ export declare type CreateRequest = Message<"holdfast.v1.CreateRequest"> & {
    * @generated from field: holdfast.v1.Limits limits = 5;
    */
   limits?: Limits | undefined;
+
+  /**
+   * Left out: all that sandbox.egress allows.
+   *
+   * @generated from field: holdfast.v1.EgressWish egress = 6;
+   */
+  egress?: EgressWish | undefined;
 };
 
 /**
@@ -268,7 +303,7 @@ export declare type ExecRequest = Message<"holdfast.v1.ExecRequest"> & {
   stdin: Uint8Array;
 
   /**
-   * 0: the sandbox's limit. More than that is refused.
+   * 0: the sandbox's limit, and with `open_stdin` none. More than the sandbox's limit is refused.
    *
    * @generated from field: uint32 wall_ms = 7;
    */
@@ -280,6 +315,20 @@ export declare type ExecRequest = Message<"holdfast.v1.ExecRequest"> & {
    * @generated from field: string action_id = 8;
    */
   actionId: string;
+
+  /**
+   * Names the command for SendInput: the caller's choice, and no other command that runs in the sandbox has it.
+   *
+   * @generated from field: string exec_id = 9;
+   */
+  execId: string;
+
+  /**
+   * Its stdin stays open after `stdin`, until SendInput closes it. It needs an exec_id, and `started` comes first.
+   *
+   * @generated from field: bool open_stdin = 10;
+   */
+  openStdin: boolean;
 };
 
 /**
@@ -287,6 +336,70 @@ export declare type ExecRequest = Message<"holdfast.v1.ExecRequest"> & {
  * Use `create(ExecRequestSchema)` to create a new message.
  */
 export declare const ExecRequestSchema: GenMessage<ExecRequest>;
+
+/**
+ * @generated from message holdfast.v1.SendInputRequest
+ */
+export declare type SendInputRequest = Message<"holdfast.v1.SendInputRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: string sandbox_id = 2;
+   */
+  sandboxId: string;
+
+  /**
+   * @generated from field: string exec_id = 3;
+   */
+  execId: string;
+
+  /**
+   * @generated from field: bytes data = 4;
+   */
+  data: Uint8Array;
+
+  /**
+   * Nothing comes after `data`: the command reads the end of its stdin.
+   *
+   * @generated from field: bool close = 5;
+   */
+  close: boolean;
+};
+
+/**
+ * Describes the message holdfast.v1.SendInputRequest.
+ * Use `create(SendInputRequestSchema)` to create a new message.
+ */
+export declare const SendInputRequestSchema: GenMessage<SendInputRequest>;
+
+/**
+ * @generated from message holdfast.v1.SendInputResponse
+ */
+export declare type SendInputResponse = Message<"holdfast.v1.SendInputResponse"> & {
+};
+
+/**
+ * Describes the message holdfast.v1.SendInputResponse.
+ * Use `create(SendInputResponseSchema)` to create a new message.
+ */
+export declare const SendInputResponseSchema: GenMessage<SendInputResponse>;
+
+/**
+ * The command takes input from now on.
+ *
+ * @generated from message holdfast.v1.Started
+ */
+export declare type Started = Message<"holdfast.v1.Started"> & {
+};
+
+/**
+ * Describes the message holdfast.v1.Started.
+ * Use `create(StartedSchema)` to create a new message.
+ */
+export declare const StartedSchema: GenMessage<Started>;
 
 /**
  * @generated from message holdfast.v1.Exited
@@ -352,6 +465,14 @@ export declare type ExecResponse = Message<"holdfast.v1.ExecResponse"> & {
      */
     value: Exited;
     case: "exited";
+  } | {
+    /**
+     * Only of a command with `open_stdin`, and before anything else.
+     *
+     * @generated from field: holdfast.v1.Started started = 4;
+     */
+    value: Started;
+    case: "started";
   } | { case: undefined; value?: undefined };
 };
 
@@ -500,6 +621,17 @@ export declare const SandboxService: GenService<{
     methodKind: "server_streaming";
     input: typeof ExecRequestSchema;
     output: typeof ExecResponseSchema;
+  },
+  /**
+   * Writes to a command that was started with `open_stdin`. Answers when the sandbox took it, so that whoever waits for
+   * the answer is never ahead of the command by more than a small buffer (64 KiB).
+   *
+   * @generated from rpc holdfast.v1.SandboxService.SendInput
+   */
+  sendInput: {
+    methodKind: "unary";
+    input: typeof SendInputRequestSchema;
+    output: typeof SendInputResponseSchema;
   },
   /**
    * Kills what still runs in the sandbox and forgets it. The workspace folder stays.

@@ -10,7 +10,7 @@ import { file_process_process } from "../../process/process_pb.js";
  * Describes the file holdfast/v1/sandbox.proto.
  */
 export const file_holdfast_v1_sandbox = /*@__PURE__*/
-  fileDesc("Chlob2xkZmFzdC92MS9zYW5kYm94LnByb3RvEgtob2xkZmFzdC52MSIyCgxQcm9iZVJlcXVlc3QSIgoGbGV2ZWxzGAEgAygOMhIuaG9sZGZhc3QudjEuTGV2ZWwihAEKDEVuZ2luZVJlcG9ydBIOCgZlbmdpbmUYASABKAkSIQoFbGV2ZWwYAiABKA4yEi5ob2xkZmFzdC52MS5MZXZlbBINCgV3b3JrcxgDIAEoCBIQCghzdGFydF9tcxgEIAEoARIPCgd2ZXJkaWN0GAUgASgJEg8KB3ZlcnNpb24YBiABKAkiSwoNUHJvYmVSZXNwb25zZRIqCgdlbmdpbmVzGAEgAygLMhkuaG9sZGZhc3QudjEuRW5naW5lUmVwb3J0Eg4KBmNob3NlbhgCIAEoCSKmAQoGTGltaXRzEg8KB3dhbGxfbXMYASABKA0SDQoFY3B1X3MYAiABKA0SFAoMbWVtb3J5X2J5dGVzGAMgASgBEgwKBHBpZHMYBCABKA0SEgoKZmlsZV9ieXRlcxgFIAEoARIMCgRjcHVzGAYgASgBEhIKCmRpc2tfYnl0ZXMYByABKAESDAoEaW9wcxgIIAEoDRIUCgxvdXRwdXRfYnl0ZXMYCSABKAEisQEKDUNyZWF0ZVJlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEg4KBnJ1bl9pZBgCIAEoCRIhCgVsZXZlbBgDIAEoDjISLmhvbGRmYXN0LnYxLkxldmVsEiMKBm1vdW50cxgEIAEoCzITLmhvbGRmYXN0LnYxLk1vdW50cxIjCgZsaW1pdHMYBSABKAsyEy5ob2xkZmFzdC52MS5MaW1pdHMiVwoOQ3JlYXRlUmVzcG9uc2USEgoKc2FuZGJveF9pZBgBIAEoCRIhCgVsZXZlbBgCIAEoDjISLmhvbGRmYXN0LnYxLkxldmVsEg4KBmVuZ2luZRgDIAEoCSKiAQoLRXhlY1JlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEhIKCnNhbmRib3hfaWQYAiABKAkSJwoHcHJvY2VzcxgDIAEoCzIWLnByb2Nlc3MuUHJvY2Vzc0NvbmZpZxINCgVzdGRpbhgGIAEoDBIPCgd3YWxsX21zGAcgASgNEhEKCWFjdGlvbl9pZBgIIAEoCSJ4CgZFeGl0ZWQSJwoGcmVhc29uGAEgASgOMhcuaG9sZGZhc3QudjEuRXhpdFJlYXNvbhIRCglleGl0X2NvZGUYAiABKAUSDgoGc2lnbmFsGAMgASgJEhMKC2R1cmF0aW9uX21zGAQgASgBEg0KBXF1b3RhGAUgASgJIm8KDEV4ZWNSZXNwb25zZRIvCgRkYXRhGAEgASgLMh8ucHJvY2Vzcy5Qcm9jZXNzRXZlbnQuRGF0YUV2ZW50SAASJQoGZXhpdGVkGAMgASgLMhMuaG9sZGZhc3QudjEuRXhpdGVkSABCBwoFZXZlbnQiSQoORGVzdHJveVJlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEhIKCnNhbmRib3hfaWQYAiABKAkiEQoPRGVzdHJveVJlc3BvbnNlKm8KBUxldmVsEhUKEUxFVkVMX1VOU1BFQ0lGSUVEEAASFAoQTEVWRUxfVU5JU09MQVRFRBABEhEKDUxFVkVMX1BST0NFU1MQAhITCg9MRVZFTF9DT05UQUlORVIQAxIRCg1MRVZFTF9NSUNST1ZNEAQqkAEKCkV4aXRSZWFzb24SGwoXRVhJVF9SRUFTT05fVU5TUEVDSUZJRUQQABIWChJFWElUX1JFQVNPTl9FWElURUQQARIYChRFWElUX1JFQVNPTl9TSUdOQUxFRBACEhkKFUVYSVRfUkVBU09OX1RJTUVEX09VVBADEhgKFEVYSVRfUkVBU09OX0NBTkNFTEVEEAQymAIKDlNhbmRib3hTZXJ2aWNlEj4KBVByb2JlEhkuaG9sZGZhc3QudjEuUHJvYmVSZXF1ZXN0GhouaG9sZGZhc3QudjEuUHJvYmVSZXNwb25zZRJBCgZDcmVhdGUSGi5ob2xkZmFzdC52MS5DcmVhdGVSZXF1ZXN0GhsuaG9sZGZhc3QudjEuQ3JlYXRlUmVzcG9uc2USPQoERXhlYxIYLmhvbGRmYXN0LnYxLkV4ZWNSZXF1ZXN0GhkuaG9sZGZhc3QudjEuRXhlY1Jlc3BvbnNlMAESRAoHRGVzdHJveRIbLmhvbGRmYXN0LnYxLkRlc3Ryb3lSZXF1ZXN0GhwuaG9sZGZhc3QudjEuRGVzdHJveVJlc3BvbnNlYgZwcm90bzM", [file_holdfast_v1_common, file_process_process]);
+  fileDesc("Chlob2xkZmFzdC92MS9zYW5kYm94LnByb3RvEgtob2xkZmFzdC52MSIyCgxQcm9iZVJlcXVlc3QSIgoGbGV2ZWxzGAEgAygOMhIuaG9sZGZhc3QudjEuTGV2ZWwihAEKDEVuZ2luZVJlcG9ydBIOCgZlbmdpbmUYASABKAkSIQoFbGV2ZWwYAiABKA4yEi5ob2xkZmFzdC52MS5MZXZlbBINCgV3b3JrcxgDIAEoCBIQCghzdGFydF9tcxgEIAEoARIPCgd2ZXJkaWN0GAUgASgJEg8KB3ZlcnNpb24YBiABKAkiSwoNUHJvYmVSZXNwb25zZRIqCgdlbmdpbmVzGAEgAygLMhkuaG9sZGZhc3QudjEuRW5naW5lUmVwb3J0Eg4KBmNob3NlbhgCIAEoCSK3AQoGTGltaXRzEg8KB3dhbGxfbXMYASABKA0SDQoFY3B1X3MYAiABKA0SFAoMbWVtb3J5X2J5dGVzGAMgASgBEgwKBHBpZHMYBCABKA0SEgoKZmlsZV9ieXRlcxgFIAEoARIMCgRjcHVzGAYgASgBEhIKCmRpc2tfYnl0ZXMYByABKAESDAoEaW9wcxgIIAEoDRIUCgxvdXRwdXRfYnl0ZXMYCSABKAESDwoHbGFzdGluZxgKIAEoCCIbCgpFZ3Jlc3NXaXNoEg0KBWFsbG93GAEgAygJItoBCg1DcmVhdGVSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIOCgZydW5faWQYAiABKAkSIQoFbGV2ZWwYAyABKA4yEi5ob2xkZmFzdC52MS5MZXZlbBIjCgZtb3VudHMYBCABKAsyEy5ob2xkZmFzdC52MS5Nb3VudHMSIwoGbGltaXRzGAUgASgLMhMuaG9sZGZhc3QudjEuTGltaXRzEicKBmVncmVzcxgGIAEoCzIXLmhvbGRmYXN0LnYxLkVncmVzc1dpc2giVwoOQ3JlYXRlUmVzcG9uc2USEgoKc2FuZGJveF9pZBgBIAEoCRIhCgVsZXZlbBgCIAEoDjISLmhvbGRmYXN0LnYxLkxldmVsEg4KBmVuZ2luZRgDIAEoCSLHAQoLRXhlY1JlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEhIKCnNhbmRib3hfaWQYAiABKAkSJwoHcHJvY2VzcxgDIAEoCzIWLnByb2Nlc3MuUHJvY2Vzc0NvbmZpZxINCgVzdGRpbhgGIAEoDBIPCgd3YWxsX21zGAcgASgNEhEKCWFjdGlvbl9pZBgIIAEoCRIPCgdleGVjX2lkGAkgASgJEhIKCm9wZW5fc3RkaW4YCiABKAgieQoQU2VuZElucHV0UmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISEgoKc2FuZGJveF9pZBgCIAEoCRIPCgdleGVjX2lkGAMgASgJEgwKBGRhdGEYBCABKAwSDQoFY2xvc2UYBSABKAgiEwoRU2VuZElucHV0UmVzcG9uc2UiCQoHU3RhcnRlZCJ4CgZFeGl0ZWQSJwoGcmVhc29uGAEgASgOMhcuaG9sZGZhc3QudjEuRXhpdFJlYXNvbhIRCglleGl0X2NvZGUYAiABKAUSDgoGc2lnbmFsGAMgASgJEhMKC2R1cmF0aW9uX21zGAQgASgBEg0KBXF1b3RhGAUgASgJIpgBCgxFeGVjUmVzcG9uc2USLwoEZGF0YRgBIAEoCzIfLnByb2Nlc3MuUHJvY2Vzc0V2ZW50LkRhdGFFdmVudEgAEiUKBmV4aXRlZBgDIAEoCzITLmhvbGRmYXN0LnYxLkV4aXRlZEgAEicKB3N0YXJ0ZWQYBCABKAsyFC5ob2xkZmFzdC52MS5TdGFydGVkSABCBwoFZXZlbnQiSQoORGVzdHJveVJlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEhIKCnNhbmRib3hfaWQYAiABKAkiEQoPRGVzdHJveVJlc3BvbnNlKm8KBUxldmVsEhUKEUxFVkVMX1VOU1BFQ0lGSUVEEAASFAoQTEVWRUxfVU5JU09MQVRFRBABEhEKDUxFVkVMX1BST0NFU1MQAhITCg9MRVZFTF9DT05UQUlORVIQAxIRCg1MRVZFTF9NSUNST1ZNEAQqkAEKCkV4aXRSZWFzb24SGwoXRVhJVF9SRUFTT05fVU5TUEVDSUZJRUQQABIWChJFWElUX1JFQVNPTl9FWElURUQQARIYChRFWElUX1JFQVNPTl9TSUdOQUxFRBACEhkKFUVYSVRfUkVBU09OX1RJTUVEX09VVBADEhgKFEVYSVRfUkVBU09OX0NBTkNFTEVEEAQy5AIKDlNhbmRib3hTZXJ2aWNlEj4KBVByb2JlEhkuaG9sZGZhc3QudjEuUHJvYmVSZXF1ZXN0GhouaG9sZGZhc3QudjEuUHJvYmVSZXNwb25zZRJBCgZDcmVhdGUSGi5ob2xkZmFzdC52MS5DcmVhdGVSZXF1ZXN0GhsuaG9sZGZhc3QudjEuQ3JlYXRlUmVzcG9uc2USPQoERXhlYxIYLmhvbGRmYXN0LnYxLkV4ZWNSZXF1ZXN0GhkuaG9sZGZhc3QudjEuRXhlY1Jlc3BvbnNlMAESSgoJU2VuZElucHV0Eh0uaG9sZGZhc3QudjEuU2VuZElucHV0UmVxdWVzdBoeLmhvbGRmYXN0LnYxLlNlbmRJbnB1dFJlc3BvbnNlEkQKB0Rlc3Ryb3kSGy5ob2xkZmFzdC52MS5EZXN0cm95UmVxdWVzdBocLmhvbGRmYXN0LnYxLkRlc3Ryb3lSZXNwb25zZWIGcHJvdG8z", [file_holdfast_v1_common, file_process_process]);
 
 /**
  * Describes the message holdfast.v1.ProbeRequest.
@@ -41,53 +41,81 @@ export const LimitsSchema = /*@__PURE__*/
   messageDesc(file_holdfast_v1_sandbox, 3);
 
 /**
+ * Describes the message holdfast.v1.EgressWish.
+ * Use `create(EgressWishSchema)` to create a new message.
+ */
+export const EgressWishSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_sandbox, 4);
+
+/**
  * Describes the message holdfast.v1.CreateRequest.
  * Use `create(CreateRequestSchema)` to create a new message.
  */
 export const CreateRequestSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_sandbox, 4);
+  messageDesc(file_holdfast_v1_sandbox, 5);
 
 /**
  * Describes the message holdfast.v1.CreateResponse.
  * Use `create(CreateResponseSchema)` to create a new message.
  */
 export const CreateResponseSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_sandbox, 5);
+  messageDesc(file_holdfast_v1_sandbox, 6);
 
 /**
  * Describes the message holdfast.v1.ExecRequest.
  * Use `create(ExecRequestSchema)` to create a new message.
  */
 export const ExecRequestSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_sandbox, 6);
+  messageDesc(file_holdfast_v1_sandbox, 7);
+
+/**
+ * Describes the message holdfast.v1.SendInputRequest.
+ * Use `create(SendInputRequestSchema)` to create a new message.
+ */
+export const SendInputRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_sandbox, 8);
+
+/**
+ * Describes the message holdfast.v1.SendInputResponse.
+ * Use `create(SendInputResponseSchema)` to create a new message.
+ */
+export const SendInputResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_sandbox, 9);
+
+/**
+ * Describes the message holdfast.v1.Started.
+ * Use `create(StartedSchema)` to create a new message.
+ */
+export const StartedSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_sandbox, 10);
 
 /**
  * Describes the message holdfast.v1.Exited.
  * Use `create(ExitedSchema)` to create a new message.
  */
 export const ExitedSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_sandbox, 7);
+  messageDesc(file_holdfast_v1_sandbox, 11);
 
 /**
  * Describes the message holdfast.v1.ExecResponse.
  * Use `create(ExecResponseSchema)` to create a new message.
  */
 export const ExecResponseSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_sandbox, 8);
+  messageDesc(file_holdfast_v1_sandbox, 12);
 
 /**
  * Describes the message holdfast.v1.DestroyRequest.
  * Use `create(DestroyRequestSchema)` to create a new message.
  */
 export const DestroyRequestSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_sandbox, 9);
+  messageDesc(file_holdfast_v1_sandbox, 13);
 
 /**
  * Describes the message holdfast.v1.DestroyResponse.
  * Use `create(DestroyResponseSchema)` to create a new message.
  */
 export const DestroyResponseSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_sandbox, 10);
+  messageDesc(file_holdfast_v1_sandbox, 14);
 
 /**
  * Describes the enum holdfast.v1.Level.

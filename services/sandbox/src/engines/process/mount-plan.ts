@@ -28,6 +28,9 @@ const ETC = ['/etc/ld.so.cache', '/etc/alternatives', '/etc/ssl'];
 const OWN_ETC = ['passwd', 'group', 'hosts'];
 const OWN_ETC_INSIDE = '/.holdfast/etc';
 
+/** The last folder on the PATH of commands: it has the service's own `node`, for hosts that have none in /usr. */
+export const NODE_FOLDER = '/.holdfast/bin';
+
 /** What a box of level process sees of files, whichever program makes it: the one policy that all of them render. */
 export function mountPlan(spec: BoxSpec, root: Root, agent: string): readonly MountStep[] {
   const inMemory = (to: string): MountStep => ({ kind: 'memory', to, bytes: spec.limits.tmpBytes });
@@ -40,6 +43,7 @@ export function mountPlan(spec: BoxSpec, root: Root, agent: string): readonly Mo
     ...root.links.map(([to, target]): MountStep => ({ kind: 'link', to, target })),
     ...etcOf(root, join(dirname(dirname(agent)), 'etc')),
     readOnly(agent, AGENT_INSIDE),
+    ...nodeOf(root),
     { kind: 'proc', to: '/proc' },
     { kind: 'devices', to: '/dev' },
     inMemory('/dev/shm'),
@@ -51,6 +55,15 @@ export function mountPlan(spec: BoxSpec, root: Root, agent: string): readonly Mo
     // Where the inside user owns these memory file systems, it could fill them.
     { kind: 'close', to: '/dev' },
     { kind: 'close', to: '/' },
+  ];
+}
+
+/** Left out when it is no more: an update replaces it while the service runs. */
+function nodeOf({ node }: Root): readonly MountStep[] {
+  if (node === undefined) return [];
+  return [
+    { kind: 'folder', to: NODE_FOLDER },
+    { kind: 'bind-if-there', from: node, to: `${NODE_FOLDER}/node` },
   ];
 }
 

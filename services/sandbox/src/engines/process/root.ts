@@ -11,6 +11,8 @@ export interface Root {
   readonly folders: readonly (readonly [from: string, to: string])[];
   /** Whether /etc comes with it. Otherwise only what programs need to start at all is taken from the host's. */
   readonly hasEtc: boolean;
+  /** The node that runs the service, where it runs on this root too. */
+  readonly node?: string;
 }
 
 const LOCALTIME = '/etc/localtime';
@@ -32,7 +34,7 @@ const OWN = [
   '.holdfast',
 ];
 
-/** The programs of the host: /usr, and /bin, /lib ... as they are there. */
+/** The programs of the host: the node that runs this, /usr, and /bin, /lib ... as they are there. */
 export async function hostRoot(): Promise<Root> {
   const links: [string, string][] = [];
   const folders: [string, string][] = [['/usr', '/usr']];
@@ -43,7 +45,7 @@ export async function hostRoot(): Promise<Root> {
   }
   // The time zone: a link into /usr, nearly everywhere. Where it is a file, the box has UTC.
   if ((await kindOf(LOCALTIME)) === 'link') links.push([LOCALTIME, await readlink(LOCALTIME)]);
-  return { links, folders, hasEtc: false };
+  return { links, folders, hasEtc: false, node: process.execPath };
 }
 
 /** The root of an unpacked template. Throws SANDBOX_UNAVAILABLE when it cannot be read. */

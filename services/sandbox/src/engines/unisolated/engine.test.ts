@@ -26,6 +26,8 @@ it('says its level aloud, and finds /workspace and /input by their host paths', 
   const { stdout } = await sandbox.run(['cat', 'a.txt', '/input/docs/a.txt'], { cwd: '/input/docs' });
   expect(stdout).toBe('from inputfrom input');
   expect((await sandbox.run(['printenv', 'HOLDFAST_WORKSPACE'])).stdout.trim()).toBe(sandbox.workspace);
+  const node = await sandbox.run(['/.holdfast/bin/node', '--version']);
+  expect(node.stdout.trim()).toBe(process.version);
   await sandbox.close();
   await rm(folder, { recursive: true });
 });

@@ -1,8 +1,10 @@
 import type { BoxSpec } from '../engine.ts';
+import { NODE_FOLDER } from '../process/mount-plan.ts';
 
-/** Turns /workspace/... and /input/<name>/... into the host's path; anything else stays as it is. */
+/** Turns /workspace/..., /input/<name>/... and the platform's node into the host's path; anything else stays as it is. */
 export function hostPath(spec: Pick<BoxSpec, 'workspace' | 'inputs'>, path: string): string {
   const mounts = [
+    { seen: `${NODE_FOLDER}/node`, real: process.execPath },
     ...(spec.workspace === undefined ? [] : [{ seen: '/workspace', real: spec.workspace }]),
     ...spec.inputs.map(({ name, path: real }) => ({ seen: `/input/${name}`, real })),
   ];
