@@ -1,0 +1,171 @@
+import { type BlockIndex, blockIndex, sameStrong } from './block-index.ts';
+import { type ByteReader, type ByteStream, fill, PIECE_BYTES, streamReader } from './bytes.ts';
+import { DeltaWriter } from './commands.ts';
+import type { Signature } from './signature.ts';
+import { type BlockSums, blockSums } from './sums.ts';
+
+/**
+ * So many bytes are hashed for each byte of the file at most. Files reach 1 by themselves; a signature made for it (its weak
+ * sums are met at every offset, its strong sums nowhere) would make each byte cost a block. Beyond, bytes are sent unasked.
+ */
+const HASHED_PER_BYTE = 8;
+
+/**
+ * The delta that makes `content` of the file whose signature this is, in librsync's format, by the rsync algorithm: a window
+ * of one block goes over the content, and what lies in the old file, at whatever offset, is named instead of sent.
+ *
+ * Takes memory for the index of the signature, and four blocks, or 1 MiB; none for the length of the content.
+ *
+ * @throws HoldfastError CANCELED; what reading throws goes through
+ */
+export async function* makeDelta(
+  signature: Signature,
+  content: ByteStream,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  yield* deltaFrom(signature, streamReader(content), signal);
+}
+
+/** As {@link makeDelta}, for what is read otherwise. Closes the reader. */
+export async function* deltaFrom(
+  signature: Signature,
+  reader: ByteReader,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  try {
+    const matcher = new Matcher(signature, blockIndex(signature), await blockSums(signature));
+    for (;;) {
+      const room = matcher.makeRoom();
+      const end = await fill(reader, matcher.buffer, room, signal);
+      matcher.match(end);
+      if (end < matcher.buffer.length) break;
+      yield* matcher.writer.take();
+    }
+    yield* matcher.finish();
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Goes over content piece by piece. `buffer` holds, from `#window` on, what is not decided yet. */
+class Matcher {
+  readonly buffer: Uint8Array;
+  readonly writer = new DeltaWriter();
+  readonly #signature: Signature;
+  readonly #index: BlockIndex;
+  readonly #sums: BlockSums;
+  /** Where in the content the buffer begins. */
+  #base = 0;
+  /** Where the bytes begin that were found nowhere and are not written yet. */
+  #unmatched = 0;
+  /** Where the window begins. */
+  #window = 0;
+  #end = 0;
+  /** The block that the content should go on with. */
+  #expected = 0;
+  #credit: number;
+
+  constructor(signature: Signature, index: BlockIndex, sums: BlockSums) {
+    this.#signature = signature;
+    this.#index = index;
+    this.#sums = sums;
+    this.buffer = new Uint8Array(2 * Math.max(signature.blockBytes, PIECE_BYTES));
+    this.#credit = HASHED_PER_BYTE * this.buffer.length;
+  }
+
+  /** Moves what is not decided to the front; answers where there is room. */
+  makeRoom(): number {
+    this.#flush(this.#window);
+    this.buffer.copyWithin(0, this.#window, this.#end);
+    this.#base += this.#window;
+    this.#end -= this.#window;
+    this.#window = 0;
+    this.#unmatched = 0;
+    return this.#end;
+  }
+
+  /** Decides on all that a whole window can be laid on; the bytes end at `end`. */
+  match(end: number): void {
+    this.#credit += HASHED_PER_BYTE * (end - this.#end);
+    this.#end = end;
+    const { blockBytes } = this.#signature;
+    const { weak } = this.#sums;
+    const last = end - blockBytes;
+    while (this.#window <= last) {
+      let sum = weak.of(this.buffer, this.#window, this.#window + blockBytes);
+      let block = this.#find(sum);
+      while (block === -1) {
+        if (this.#window === last) return;
+        this.#window = weak.roll(this.buffer, this.#window, last, sum, this.#index.filter);
+        sum = weak.rolled;
+        block = this.#find(sum);
+      }
+      this.#copy(block, blockBytes);
+    }
+  }
+
+  /** Decides on the rest, which may hold the short last block, and ends the delta. */
+  finish(): readonly Uint8Array[] {
+    const { count, weak } = this.#signature;
+    const block = count - 1;
+    let length = this.#end - this.#window;
+    let sum = this.#sums.weak.of(this.buffer, this.#window, this.#end);
+    for (; length > 0; length--) {
+      if (weak[block] === sum && this.#mayHash(length) && sameStrong(this.#signature, block, this.#strong(length), 0)) {
+        this.#copy(block, length);
+        break;
+      }
+      sum = this.#sums.weak.shrink(sum, length, this.buffer[this.#window] as number);
+      this.#window += 1;
+    }
+    this.#flush(this.#end);
+    return this.writer.end();
+  }
+
+  /**
+   * The block that lies under the window, or -1. The one that follows the last copy is asked first, then the one at about the
+   * same offset of the old file: where blocks are alike (zeros), copies then join.
+   */
+  #find(sum: number): number {
+    if (!this.#index.mayHave(sum)) return -1;
+    const { blockBytes, count, weak } = this.#signature;
+    if (!this.#mayHash(blockBytes)) return -1;
+    let digest: Uint8Array | undefined;
+    const strong = () => {
+      digest ??= this.#strong(blockBytes);
+      return digest;
+    };
+    const isAt = (block: number) =>
+      block < count && weak[block] === sum && sameStrong(this.#signature, block, strong(), 0);
+    const same = Math.floor((this.#base + this.#window) / blockBytes);
+    const near = [this.#expected, same].find(isAt);
+    const found = near ?? this.#index.find(sum, strong);
+    // The weak sum was not there after all: nothing was hashed.
+    if (digest === undefined) this.#credit += blockBytes;
+    return found;
+  }
+
+  #strong(length: number): Uint8Array {
+    return this.#sums.strong(this.buffer, this.#window, this.#window + length);
+  }
+
+  #mayHash(length: number): boolean {
+    if (this.#credit < length) return false;
+    this.#credit -= length;
+    return true;
+  }
+
+  #copy(block: number, length: number): void {
+    this.#flush(this.#window);
+    this.writer.copy(block * this.#signature.blockBytes, length);
+    this.#window += length;
+    this.#unmatched = this.#window;
+    this.#expected = block + 1;
+  }
+
+  /** Writes what was found nowhere, up to `end`. */
+  #flush(end: number): void {
+    this.writer.literal(this.buffer.subarray(this.#unmatched, end));
+    this.#unmatched = end;
+  }
+}
