@@ -1,0 +1,42 @@
+import type { Database, Row, SqlValue, Statement } from '@holdfast/storage';
+import { CompiledQuery } from 'kysely';
+
+/** As many names go into one statement. */
+export const NAMES_AT_ONCE = 500;
+
+/** A statement that both products take: `?` stands for a parameter, and is no part of a text. */
+export function statement(
+  { dialect }: Pick<Database, 'dialect'>,
+  sql: string,
+  params: readonly SqlValue[],
+  options: Pick<Statement, 'expect' | 'otherwise'> = {},
+): Statement {
+  let n = 0;
+  return { sql: dialect === 'sqlite' ? sql : sql.replaceAll('?', () => `$${++n}`), params, ...options };
+}
+
+/** Reads what is committed now. */
+export async function select(database: Database, sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> {
+  // A replica may be behind; the reader of SQLite never is.
+  const db = database.dialect === 'sqlite' ? database.reader<unknown>() : database.writer<unknown>();
+  const { sql: text } = statement(database, sql, params);
+  return (await db.executeQuery<Row>(CompiledQuery.raw(text, [...params]))).rows;
+}
+
+/** Changes something outside of a batch; gives the rows that it returns. */
+export async function change(database: Database, sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> {
+  const { results } = await database.transact([statement(database, sql, params)]);
+  return results[0]?.rows ?? [];
+}
+
+/** `?, ?, ?` */
+export function marks(count: number): string {
+  return Array.from({ length: count }, () => '?').join(', ');
+}
+
+/** Cuts a list into lists of at most `size`. */
+export function inGroups<T>(items: readonly T[], size = NAMES_AT_ONCE): T[][] {
+  const groups: T[][] = [];
+  for (let at = 0; at < items.length; at += size) groups.push(items.slice(at, at + size));
+  return groups;
+}
