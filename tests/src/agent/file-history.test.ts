@@ -24,7 +24,7 @@ const probe = openSandboxService();
 const { chosen } = await probe.probe(create(sandboxpb.ProbeRequestSchema));
 await probe.close();
 
-describe.skipIf(chosen === '')('the files of a run, with the real tools and sandbox (AG-2)', () => {
+describe.skipIf(chosen === '')('the files of a run, with the real tools and a sandbox that works here (AG-2)', () => {
   let host: AgentHost;
   let sandbox: SandboxService;
   let gateway: Gateway;

@@ -23,7 +23,7 @@ const pdftotext = await promisify(execFile)('pdftotext', ['-v']).then(
   () => false,
 );
 
-describe.skipIf(executablePath === undefined)('exports and shares in a real browser (QA-1)', () => {
+describe.skipIf(executablePath === undefined)('exports and shares in a real browser, with chromium (QA-1)', () => {
   const dir = tempDir();
   let browser: Browser;
   let gateway: Gateway;
@@ -115,7 +115,7 @@ describe.skipIf(executablePath === undefined)('exports and shares in a real brow
     expect({ asked, ran }).toEqual({ asked: [], ran: null });
   });
 
-  it.skipIf(!pdftotext)('print report and actions on paper, in both languages', async () => {
+  it.skipIf(!pdftotext)('print report and actions on paper, in both languages, with pdftotext', async () => {
     for (const [lang, words] of [
       ['en', ['Report 报告', 'git rev-list --count HEAD', 'run again after a crash', 'unknown', 'approved:']],
       ['zh', ['Report 报告', 'git rev-list --count HEAD', '崩溃后重新执行', '未知', '智能体']],

@@ -51,7 +51,7 @@ async function left(): Promise<unknown[]> {
   return [...(await treeOf(join(folder, 'holdfast-browser-'))), ...(await browserFolders())];
 }
 
-describe.skipIf(!chromium || !pdftotext)('printing a page (QA-1)', () => {
+describe.skipIf(!chromium || !pdftotext)('printing a page, with chromium and pdftotext (QA-1)', () => {
   it('shows Latin and Chinese text, numbers its pages, is tagged, and leaves nothing behind', async () => {
     const body = '<h1>Quarterly report</h1><p>季度报告：一切正常。</p><p style="break-before: page">Second page</p>';
     const pdf = await printer.print({ html: pageOf(body), lang: 'zh', title: '报告' });

@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true, force: true }));
 
 describe.each([{ byDescriptor: true }, { byDescriptor: false }])('a walk (QA-4), $byDescriptor', (options) => {
-  it.skipIf(options.byDescriptor && process.platform !== 'linux')('stays inside', async () => {
+  it.skipIf(options.byDescriptor && process.platform !== 'linux')(`stays inside${options.byDescriptor ? ', on Linux' : ''}`, async () => {
     for (const path of ['d/x', 'in/x', '/workspace/in/../d/x']) {
       const handle = await openBeneath(locate(path, places), places, options);
       expect(await handle.readFile('utf8')).toBe('inside');
@@ -36,7 +36,7 @@ describe.each([{ byDescriptor: true }, { byDescriptor: false }])('a walk (QA-4),
     await expect(holdParent(locate('out/z', places), places, options)).rejects.toThrow('out of the folders');
   });
 
-  it.skipIf(options.byDescriptor && process.platform !== 'linux')('makes folders and holds them', async () => {
+  it.skipIf(options.byDescriptor && process.platform !== 'linux')(`makes folders and holds them${options.byDescriptor ? ', on Linux' : ''}`, async () => {
     const location = locate('d/new/deep/file', places);
     const folder = await holdParent(location, places, { ...options, made: async () => undefined });
     await writeFile(folder.entry('file'), 'made');

@@ -19,7 +19,7 @@ import { connectVsock } from './vsock.ts';
 const SIZE = { memoryMiB: 128, cores: 1, hasTemplate: false };
 const own = { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 };
 
-describe.skipIf(process.platform !== 'linux')('firecracker, contract (SB-1)', { timeout: 20_000 }, () => {
+describe.skipIf(process.platform !== 'linux')('firecracker, contract (SB-1), on Linux', { timeout: 20_000 }, () => {
   let base: string;
   const machines: FirecrackerMachine[] = [];
   beforeEach(async () => {

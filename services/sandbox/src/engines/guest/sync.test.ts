@@ -24,7 +24,7 @@ import { encodeEntry, TREE_END, type TreeEntry } from './tree-stream.ts';
 
 const BOUNDS = { bytes: 64 * 1024 * 1024, entries: 1000 };
 
-describe.skipIf(process.platform !== 'linux')('trees of files between host and guest', () => {
+describe.skipIf(process.platform !== 'linux')('trees of files between host and guest, on Linux', () => {
   let folder: string;
   let host: string;
   let inside: string;

@@ -18,7 +18,7 @@ import { takeOver } from './take-over.ts';
 const own = { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 };
 
 /** The agent itself, without a box around it: what it says and does on its link is the same. */
-describe.skipIf(process.platform !== 'linux')('a link that stands still, and one that another host takes over', () => {
+describe.skipIf(process.platform !== 'linux')('a link that stands still, and one that another host takes over, on Linux', () => {
   let child: ChildProcess;
   let link: Duplex;
   let agent: HoldableAgent;
@@ -73,7 +73,7 @@ describe.skipIf(process.platform !== 'linux')('a link that stands still, and one
   });
 });
 
-describe.skipIf(process.platform !== 'linux')('a link that is given up for another', () => {
+describe.skipIf(process.platform !== 'linux')('a link that is given up for another, on Linux', () => {
   it('goes on with all that was open, and loses nothing of what was said meanwhile', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-leave-'));
     const path = join(folder, 'agent.sock');
