@@ -63,7 +63,7 @@ async function* literal(
     checkSignal(signal);
     const bytes = await commands.literal(rest);
     rest -= bytes.length;
-    yield bytes.slice();
+    yield new Uint8Array(bytes);
   }
 }
 
