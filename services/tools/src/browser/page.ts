@@ -118,6 +118,12 @@ export interface ClickOptions {
   readonly modifiers?: readonly ('Alt' | 'Control' | 'Meta' | 'Shift')[];
 }
 
+/** How {@link InteractivePage.fill} fills. */
+export interface FillOptions {
+  /** Shown as dots from then on, whatever kind of field it is: for what no picture may show. */
+  readonly masked?: boolean;
+}
+
 /** What {@link InteractivePage.waitFor} waits for: the first that is given. */
 export interface WaitWish {
   readonly text?: string;
@@ -144,7 +150,9 @@ export interface InteractivePage extends ReadingPage {
   /** Types key by key into what has the focus after a click on it. */
   type(ref: string, text: string): Promise<void>;
   /** Sets the value at once; a checkbox or radio button takes `true` and `false`. */
-  fill(ref: string, value: string): Promise<void>;
+  fill(ref: string, value: string, options?: FillOptions): Promise<void>;
+  /** The addresses of the frame that holds an element, and of all frames around it: the page's own is the last. */
+  frameUrls(ref: string): Promise<readonly string[]>;
   /** Chooses options by value or label. @returns the values chosen */
   select(ref: string, values: readonly string[]): Promise<readonly string[]>;
   /** Presses a key or a combination, such as `Enter` or `Control+A`; on the page, or on an element. */
