@@ -24,3 +24,4 @@ export {
 } from './locks/locks.ts';
 export { openRedlock } from './locks/redlock.ts';
 export { createSqlLocks, LOCKS_SCHEMA } from './locks/sql.ts';
+export { openRedis, type RedisClient } from './redis.ts';

@@ -156,7 +156,10 @@ export class PlainSandbox {
     };
     const { cmd: program = '', args = [], envs = {}, cwd = '' } = request.process ?? {};
     const env = { PATH: process.env['PATH'], HOME: mounts.workspace, LANG: 'C.UTF-8', ...envs };
-    const child = spawn(program, args, { cwd: real(cwd || '/workspace'), env });
+    // What is run from a mount names its own files by their mounts.
+    const mounted = real(program) !== program;
+    const argv = mounted ? args.map(real) : args;
+    const child = spawn(real(program), argv, { cwd: real(cwd || '/workspace'), env });
     this.#running.add(child);
     const kill = (): void => {
       child.kill('SIGKILL');
