@@ -5,9 +5,9 @@ import { basename, dirname, join } from 'node:path';
 import { HoldfastError } from '@holdfast/protocol';
 
 import { handleBasis } from './basis.ts';
-import { type ByteStream, isAllZero } from './bytes.ts';
+import { type ByteStream, isAllZero, PIECE_BYTES, streamReader } from './bytes.ts';
 import { type FileSource, openSource } from './files.ts';
-import { patch, type PatchOptions } from './patch.ts';
+import { patchFrom, type PatchOptions } from './patch.ts';
 
 /** A hole is left for zeros from this length on: a block of the common file systems. */
 const LEAST_HOLE_BYTES = 4096;
@@ -31,13 +31,13 @@ export interface Applied {
  * basis.
  *
  * @throws HoldfastError CONFLICT if the SHA-256 is another (the basis was changed, or two blocks have the same sums): send
- *   the whole file; what {@link patch} throws. Errors of the file system go through. The target is then as it was.
+ *   the whole file; what `patch` throws. Errors of the file system go through. The target is then as it was.
  */
 export async function applyToFile(
   basis: FileSource,
   delta: ByteStream,
   target: string,
-  { sha256, ...options }: ApplyOptions = {},
+  { sha256, maxBytes = Number.MAX_SAFE_INTEGER, signal }: ApplyOptions = {},
 ): Promise<Applied> {
   const temporary = join(dirname(target), `.${basename(target).slice(0, 64)}.${randomUUID()}.tmp`);
   const source = await openSource(basis);
@@ -45,7 +45,11 @@ export async function applyToFile(
     const { mode } = await source.handle.stat();
     const written = await open(temporary, 'wx', mode & 0o777);
     try {
-      const applied = await write(written, patch(await handleBasis(source.handle), delta, options));
+      // Each chunk is written before the next is asked for: one buffer is enough.
+      const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
+      const allocate = (length: number) => buffer.subarray(0, length);
+      const chunks = patchFrom(await handleBasis(source.handle), streamReader(delta), allocate, maxBytes, signal);
+      const applied = await write(written, chunks);
       if (sha256 !== undefined && sha256.toLowerCase() !== applied.sha256) throw isAnother();
       await written.sync();
       await rename(temporary, target);

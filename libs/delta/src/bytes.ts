@@ -38,16 +38,40 @@ export function streamReader(stream: ByteStream): ByteReader {
   };
 }
 
-/** Reads an open file from its first byte forward, by positions: the offset of the handle itself is left alone. */
+/**
+ * Reads an open file from its first byte forward, by positions: the offset of the handle itself is left alone. The next piece
+ * is read while the last one is worked on.
+ */
 export function handleReader(handle: FileHandle): ByteReader {
   let position = 0;
+  let piece: Uint8Array = new Uint8Array();
+  let ahead: Promise<Uint8Array> | undefined;
+  // Two buffers in turns: one is worked on, one is read into.
+  const spare = [Buffer.allocUnsafeSlow(PIECE_BYTES), Buffer.allocUnsafeSlow(PIECE_BYTES)];
+  const readPiece = async () => {
+    const buffer = spare[0] as Buffer;
+    spare.reverse();
+    const { bytesRead } = await handle.read(buffer, 0, PIECE_BYTES, position);
+    position += bytesRead;
+    return buffer.subarray(0, bytesRead);
+  };
   return {
     async read(target, start) {
-      const { bytesRead } = await handle.read(target, start, Math.min(PIECE_BYTES, target.length - start), position);
-      position += bytesRead;
-      return bytesRead;
+      if (piece.length === 0) {
+        piece = await (ahead ?? readPiece());
+        ahead = piece.length === 0 ? undefined : readPiece();
+        // A failure is told to the next read, not to the process meanwhile.
+        ahead?.catch(() => {});
+      }
+      const count = Math.min(piece.length, target.length - start);
+      target.set(piece.subarray(0, count), start);
+      piece = piece.subarray(count);
+      return count;
     },
-    async close() {},
+    async close() {
+      // The handle may be closed after this: nothing may still read from it.
+      await Promise.allSettled([ahead]);
+    },
   };
 }
 

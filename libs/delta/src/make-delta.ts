@@ -26,6 +26,12 @@ export async function* makeDelta(
   yield* deltaFrom(signature, streamReader(content), signal);
 }
 
+/**
+ * From so many bytes on a strong sum is trusted without the weak one where a single block comes into question: the one that
+ * follows the last copy. It saves the weak sum of all that has not changed.
+ */
+const TRUSTED_STRONG_BYTES = 8;
+
 /** As {@link makeDelta}, for what is read otherwise. Closes the reader. */
 export async function* deltaFrom(
   signature: Signature,
@@ -92,7 +98,11 @@ class Matcher {
     const { weak } = this.#sums;
     const last = end - blockBytes;
     while (this.#window <= last) {
-      let sum = weak.of(this.buffer, this.#window, this.#window + blockBytes);
+      if (this.#goesOn()) {
+        this.#copy(this.#expected, blockBytes);
+        continue;
+      }
+      let sum = this.#sums.weakOf(this.buffer, this.#window, this.#window + blockBytes);
       let block = this.#find(sum);
       while (block === -1) {
         if (this.#window === last) return;
@@ -122,6 +132,13 @@ class Matcher {
     return this.writer.end();
   }
 
+  /** Whether the block that is expected lies under the window; asked before any sum of it is known. */
+  #goesOn(): boolean {
+    const { blockBytes, count, strongBytes } = this.#signature;
+    if (strongBytes < TRUSTED_STRONG_BYTES || this.#expected >= count || !this.#mayHash(blockBytes)) return false;
+    return sameStrong(this.#signature, this.#expected, this.#strong(blockBytes), 0);
+  }
+
   /**
    * The block that lies under the window, or -1. The one that follows the last copy is asked first, then the one at about the
    * same offset of the old file: where blocks are alike (zeros), copies then join.
@@ -146,7 +163,7 @@ class Matcher {
   }
 
   #strong(length: number): Uint8Array {
-    return this.#sums.strong(this.buffer, this.#window, this.#window + length);
+    return this.#sums.strongOf(this.buffer, this.#window, this.#window + length);
   }
 
   #mayHash(length: number): boolean {

@@ -38,8 +38,8 @@ export async function* signatureFrom(
       let at = 0;
       for (let start = 0; start < end; start += blockBytes) {
         const stop = Math.min(start + blockBytes, end);
-        at = entries.writeInt32BE(sums.weak.of(buffer, start, stop), at);
-        const strong = sums.strong(buffer, start, stop);
+        at = entries.writeInt32BE(sums.weakOf(buffer, start, stop), at);
+        const strong = sums.strongOf(buffer, start, stop);
         for (let index = 0; index < strongBytes; index++) entries[at++] = strong[index] as number;
       }
       if (entries.length > 0) yield entries;

@@ -26,13 +26,15 @@ export async function* patch(
   delta: ByteStream,
   { maxBytes = Number.MAX_SAFE_INTEGER, signal }: PatchOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  yield* patchFrom(basis, streamReader(delta), maxBytes, signal);
+  const allocate = (length: number) => Buffer.allocUnsafeSlow(length);
+  yield* patchFrom(basis, streamReader(delta), allocate, maxBytes, signal);
 }
 
-/** As {@link patch}, for what is read otherwise. Closes the reader. */
+/** As {@link patch}, for what is read otherwise, in chunks that `allocate` gives room to. Closes the reader. */
 export async function* patchFrom(
   basis: Basis,
   reader: ByteReader,
+  allocate: (length: number) => Buffer,
   maxBytes: number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
@@ -47,7 +49,7 @@ export async function* patchFrom(
       if (command.length > rest) throw tooLarge(maxBytes);
       rest -= command.length;
       if (command.kind === 'literal') yield* literal(commands, command.length, signal);
-      else yield* copy(basis, command.start, command.length, signal);
+      else yield* copy(basis, command, allocate, signal);
     }
   } finally {
     await reader.close();
@@ -69,8 +71,8 @@ async function* literal(
 
 async function* copy(
   basis: Basis,
-  start: number,
-  length: number,
+  { start, length }: { readonly start: number; readonly length: number },
+  allocate: (length: number) => Buffer,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   const end = start + length;
@@ -79,7 +81,7 @@ async function* copy(
   }
   for (let at = start; at < end; ) {
     checkSignal(signal);
-    const bytes = Buffer.allocUnsafeSlow(Math.min(PIECE_BYTES, end - at));
+    const bytes = allocate(Math.min(PIECE_BYTES, end - at));
     const count = await basis.read(bytes, bytes.length, at);
     if (count === 0) throw malformed('the old file became shorter while the delta was applied');
     at += count;

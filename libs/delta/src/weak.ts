@@ -33,6 +33,10 @@ const SEED_STEP = 0x08104224;
 const MULTIPLIER_2 = Math.imul(MULTIPLIER, MULTIPLIER);
 const MULTIPLIER_3 = Math.imul(MULTIPLIER_2, MULTIPLIER);
 const MULTIPLIER_4 = Math.imul(MULTIPLIER_3, MULTIPLIER);
+const MULTIPLIER_5 = Math.imul(MULTIPLIER_4, MULTIPLIER);
+const MULTIPLIER_6 = Math.imul(MULTIPLIER_5, MULTIPLIER);
+const MULTIPLIER_7 = Math.imul(MULTIPLIER_6, MULTIPLIER);
+const MULTIPLIER_8 = Math.imul(MULTIPLIER_7, MULTIPLIER);
 
 /**
  * The Rabin-Karp sum of librsync: a polynomial of the bytes modulo 2^32, with 1 before the first of them, so that blocks of
@@ -45,15 +49,16 @@ export function rabinKarp(window: number): WeakSum {
     of(bytes, start, end) {
       let hash = 1;
       let at = start;
-      // Four at a time: the multiplications no longer wait for each other.
-      for (const fourth = end - 3; at < fourth; at += 4) {
-        hash =
-          (Math.imul(hash, MULTIPLIER_4) +
-            Math.imul(bytes[at] as number, MULTIPLIER_3) +
-            Math.imul(bytes[at + 1] as number, MULTIPLIER_2) +
-            Math.imul(bytes[at + 2] as number, MULTIPLIER) +
-            (bytes[at + 3] as number)) |
-          0;
+      // Eight at a time, in pairs: the multiplications no longer wait for each other.
+      for (const eighth = end - 7; at < eighth; at += 8) {
+        const first =
+          (Math.imul(bytes[at] as number, MULTIPLIER_7) + Math.imul(bytes[at + 1] as number, MULTIPLIER_6)) | 0;
+        const second =
+          (Math.imul(bytes[at + 2] as number, MULTIPLIER_5) + Math.imul(bytes[at + 3] as number, MULTIPLIER_4)) | 0;
+        const third =
+          (Math.imul(bytes[at + 4] as number, MULTIPLIER_3) + Math.imul(bytes[at + 5] as number, MULTIPLIER_2)) | 0;
+        const fourth = (Math.imul(bytes[at + 6] as number, MULTIPLIER) + (bytes[at + 7] as number)) | 0;
+        hash = (Math.imul(hash, MULTIPLIER_8) + ((first + second) | 0) + ((third + fourth) | 0)) | 0;
       }
       for (; at < end; at++) hash = (Math.imul(hash, MULTIPLIER) + (bytes[at] as number)) | 0;
       return hash;
