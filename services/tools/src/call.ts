@@ -22,6 +22,14 @@ export interface CheckedCall {
   readonly args: Record<string, unknown>;
   readonly request: toolspb.CallToolRequest;
   readonly signal: AbortSignal | undefined;
+  readonly limits: CallLimits;
+}
+
+/** What the policy leaves of a call's bounds. */
+export interface CallLimits {
+  readonly timeoutMs: number;
+  /** What of the result is shown, bytes of JSON. */
+  readonly maxResultBytes: number;
 }
 
 /** A tool that does not heed its signal is waited for so long, and then left alone. */
@@ -29,8 +37,8 @@ const GRACE_MS = 3000;
 
 /** Runs one tool. Whatever goes wrong in it becomes its result; leaving the iteration aborts it. */
 export async function* perform(call: CheckedCall, deps: CallDeps): AsyncGenerator<toolspb.CallToolResponse> {
-  const { module, args } = call;
-  const timeoutMs = module.timeoutOf?.(args) ?? module.timeoutMs;
+  const { module } = call;
+  const { timeoutMs } = call.limits;
   const timeout = AbortSignal.timeout(timeoutMs);
   const left = new AbortController();
   const signal = AbortSignal.any([timeout, left.signal, ...(call.signal ? [call.signal] : [])]);
@@ -39,7 +47,7 @@ export async function* perform(call: CheckedCall, deps: CallDeps): AsyncGenerato
   const watched = watchCall(call, deps);
   const work = watched
     .begin()
-    .then(() => Promise.race([attempt(call, context, deps, timeout, timeoutMs), afterGrace(signal)]))
+    .then(() => Promise.race([attempt(call, context, deps, timeout), afterGrace(signal)]))
     .finally(() => handoff.close());
   try {
     for await (const event of handoff.read()) yield responseOf(event);
@@ -54,24 +62,23 @@ export async function* perform(call: CheckedCall, deps: CallDeps): AsyncGenerato
 
 /** The context of a call that reports to nobody: for `reconcile`. */
 export function quietContext(call: CheckedCall, deps: CallDeps): ToolContext {
-  const { timeoutMs } = call.module;
+  const { timeoutMs } = call.limits;
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout;
   return { ...contextOf(call, deps, { signal, timeoutMs, handoff: new Handoff() }), emit: async () => undefined };
 }
 
 async function attempt(
-  { module, args, request }: CheckedCall,
+  { module, args, request, limits }: CheckedCall,
   context: ToolContext,
   deps: CallDeps,
   timeout: AbortSignal,
-  timeoutMs: number,
 ): Promise<ToolOutcome> {
   try {
     context.signal.throwIfAborted();
-    return await bounded(await module.run(args, context), context);
+    return await bounded(await module.run(args, context), context, limits.maxResultBytes);
   } catch (thrown) {
-    if (context.signal.aborted) return interrupted(module, timeout, timeoutMs);
+    if (context.signal.aborted) return interrupted(module, timeout, limits.timeoutMs);
     const error = HoldfastError.from(thrown, 'TOOL_FAILED', `${module.name} failed inside; the log has the cause.`);
     if (!HoldfastError.is(thrown)) {
       deps.logger.error({ err: thrown, tool: module.name, run_id: request.runId }, 'A tool failed inside.');

@@ -1,5 +1,9 @@
 import { z } from 'zod';
 
+import { BrowserConfigSchema } from './browser/config.ts';
+
+import { PolicyConfigSchema } from './policy/config.ts';
+
 /** The longest time-out that any call can have. */
 export const MAX_TIMEOUT_MS = 10 * 60_000;
 
@@ -20,19 +24,12 @@ export const ToolsConfigSchema = z.strictObject({
         .describe('Time-out of one call that asks for none, milliseconds.'),
     })
     .prefault({}),
-  browser: z
-    .strictObject({
-      executable: z
-        .string()
-        .min(1)
-        .optional()
-        .describe('Path of Chromium, which prints PDF. Left out: the first one on PATH.'),
-    })
-    .prefault({}),
+  browser: BrowserConfigSchema.prefault({}),
   approvals: z
     .record(z.string(), z.enum(['always', 'none']))
     .default({})
     .describe('By tool: whether a human approves each call.'),
+  policy: PolicyConfigSchema.prefault({}),
 });
 
 /** The checked `tools` section. */

@@ -1,11 +1,15 @@
 export { createPdfPrinter, type PdfPrinter } from './browser/print-pdf.ts';
 export { type ToolsConfig, ToolsConfigSchema } from './config.ts';
 export { jsonSchemaInput, type Parsed, type ToolInput, zodInput } from './input.ts';
+export type { ToolCalled } from './policy/gate.ts';
+export type { Ledger } from './policy/ledger/ledger.ts';
+export { createSqlLedger, USAGE_SCHEMA } from './policy/ledger/sql.ts';
 export { createToolsService, type ToolsServiceDeps } from './service.ts';
 export {
   defineTool,
   type Effect,
   type ExecOptions,
+  type PreviewContext,
   type Reconciled,
   type Refusal,
   type ToolContext,

@@ -61,6 +61,8 @@ export class Sandboxes {
   ): AsyncGenerator<ExecEvent> {
     for (let fresh = false; ; fresh = true) {
       const sandboxId = await this.of(run);
+      // Making it took time: nothing is started for a call that has been given up meanwhile.
+      signal.throwIfAborted();
       const request = create(sandboxpb.ExecRequestSchema, { ...init, ...callerOf(run.caller), sandboxId });
       let began = false;
       try {

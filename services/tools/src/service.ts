@@ -1,4 +1,4 @@
-import { commonpb, create, HoldfastError, type SandboxApi, type ToolsApi, toolspb } from '@holdfast/protocol';
+import { create, HoldfastError, type SandboxApi, type ToolsApi, toolspb } from '@holdfast/protocol';
 import type { Clock, Logger } from '@holdfast/telemetry';
 
 import { pdfApi } from './browser/api.ts';
@@ -8,10 +8,19 @@ import type { ToolsConfig } from './config.ts';
 import { historyApi } from './history/api.ts';
 import { FileHistory } from './history/history.ts';
 import { toolModules } from './modules.ts';
+import { policyApi } from './policy/api.ts';
+import type { Decision } from './policy/decide.ts';
+import { Gate, type ToolCalled } from './policy/gate.ts';
+import type { Ledger } from './policy/ledger/ledger.ts';
+import { memoryLedger } from './policy/ledger/memory.ts';
+import { approvalOf, limitsOf } from './policy/prepare.ts';
 import { checkArguments, Registry } from './registry.ts';
 import { resultOf } from './result.ts';
 import { keyOf, Sandboxes } from './sandboxes.ts';
-import type { Effect, ToolModule, ToolSource } from './tool.ts';
+import { type FindTools, findToolsTool } from './search/find-tools.ts';
+import { Finder } from './search/finder.ts';
+import type { ToolModule, ToolSource } from './tool.ts';
+import { EFFECTS } from './words.ts';
 
 /** What the tools service takes from the outside. */
 export interface ToolsServiceDeps {
@@ -26,14 +35,11 @@ export interface ToolsServiceDeps {
   readonly modules?: readonly ToolModule[];
   /** Where further tools come from, while the platform runs. */
   readonly sources?: readonly ToolSource[];
+  /** Where money that tools cost is counted. Left out: in memory, and a restart forgets it. */
+  readonly ledger?: Ledger;
+  /** Told of every call that has ended. */
+  readonly called?: (call: ToolCalled) => void;
 }
-
-const EFFECTS: Record<Effect, commonpb.Effect> = {
-  read: commonpb.Effect.READ,
-  idempotent: commonpb.Effect.IDEMPOTENT,
-  write: commonpb.Effect.WRITE,
-};
-const APPROVALS = { none: toolspb.Approval.NONE, always: toolspb.Approval.ALWAYS };
 
 /**
  * The tools service in this process. It holds nothing but the sandboxes of runs that go on, and what is known of their
@@ -42,34 +48,23 @@ const APPROVALS = { none: toolspb.Approval.NONE, always: toolspb.Approval.ALWAYS
  * @throws HoldfastError CONFIG_INVALID for an approval of a tool that is not there.
  */
 export function createToolsService(deps: ToolsServiceDeps): ToolsApi {
-  const registry = new Registry(deps.modules ?? toolModules(deps.config), deps.config.approvals, deps.sources);
+  const { policy } = deps.config;
+  const ledger = deps.ledger ?? memoryLedger();
+  const gate = new Gate({ ...deps, policy, ledger });
+  const find = (wanted: Parameters<FindTools>[0]): readonly ToolModule[] => finder.find(wanted);
+  const modules = [...(deps.modules ?? toolModules(deps.config)), findToolsTool(find)];
+  const registry = new Registry(modules, deps.config.approvals, deps.sources);
+  const finder = new Finder(registry, gate);
   const sandboxes = new Sandboxes(deps.sandbox);
   const history = new FileHistory(() => deps.clock.now());
   const calls = { sandboxes, clock: deps.clock, logger: deps.logger, history };
   return {
-    async listTools({ knownRevision }) {
+    async listTools({ caller, knownRevision }) {
+      const tenant = caller?.tenant ?? '';
       const { revision } = registry;
       if (knownRevision === revision) return create(toolspb.ListToolsResponseSchema, { revision });
-      const tools = registry.all().map((module) => describe(module, registry));
+      const tools = finder.listed(tenant).map((module) => describe(module, registry, gate.decide(module.name, tenant)));
       return create(toolspb.ListToolsResponseSchema, { tools, revision });
-    },
-
-    async prepareCall({ tool, arguments: given = {} }) {
-      try {
-        const module = registry.get(tool);
-        const checked = checkArguments(module, given);
-        return create(toolspb.PrepareCallResponseSchema, {
-          effect: EFFECTS[checked.problem ? module.effect : (module.effectOf?.(checked.args) ?? module.effect)],
-          approval: APPROVALS[registry.approvalOf(module)],
-          reconcilable: module.reconcile !== undefined,
-          timeoutMs: checked.problem ? module.timeoutMs : (module.timeoutOf?.(checked.args) ?? module.timeoutMs),
-          ...(checked.problem ? { problem: create(commonpb.ErrorDetailSchema, checked.problem) } : {}),
-        });
-      } catch (thrown) {
-        const { code, message } = HoldfastError.from(thrown);
-        const problem = create(commonpb.ErrorDetailSchema, { code, message });
-        return create(toolspb.PrepareCallResponseSchema, { effect: EFFECTS.read, approval: APPROVALS.none, problem });
-      }
     },
 
     async *callTool(request, options) {
@@ -87,7 +82,17 @@ export function createToolsService(deps: ToolsServiceDeps): ToolsApi {
           yield problem(checked.problem.code, checked.problem.message);
           return;
         }
-        yield* perform({ module, args: checked.args, request, signal: options?.signal }, calls);
+        const { args } = checked;
+        const call = { tool: module.name, tenant: request.caller?.tenant ?? '', runId: request.runId };
+        const refusal = await gate.begin(call);
+        if (refusal) {
+          yield problem(refusal.code, refusal.message);
+          return;
+        }
+        const limits = limitsOf(module, gate.decide(call.tool, call.tenant), policy, args);
+        yield* counted(perform({ module, args, request, signal: options?.signal, limits }, calls), (outcome) =>
+          gate.ended(call, outcome),
+        );
       } catch (thrown) {
         const { code, message } = HoldfastError.from(thrown);
         yield problem(code, message);
@@ -105,6 +110,7 @@ export function createToolsService(deps: ToolsServiceDeps): ToolsApi {
         args: checked.args,
         request: create(toolspb.CallToolRequestSchema, fields),
         signal: options?.signal,
+        limits: limitsOf(module, gate.decide(module.name, request.caller?.tenant ?? ''), policy),
       };
       const reconciled = await module.reconcile(checked.args, quietContext(call, calls));
       if (reconciled.verdict === 'done') {
@@ -119,22 +125,40 @@ export function createToolsService(deps: ToolsServiceDeps): ToolsApi {
       await sandboxes.release({ caller, runId });
       await history.release(keyOf({ caller, runId }));
       const run = { tenant: caller?.tenant ?? '', runId };
+      await gate.forgetRun(run.tenant, runId);
       await Promise.all((deps.sources ?? []).map(async (source) => source.releaseRun?.(run)));
       return create(toolspb.ReleaseRunResponseSchema);
     },
 
+    ...policyApi({ registry, gate, policy, ledger }),
     ...historyApi(history),
     ...pdfApi(deps.pdf),
   };
 }
 
-function describe(module: ToolModule, registry: Registry): toolspb.Tool {
+/** Tells how a call ended once it has; that it was left is its end too. */
+async function* counted(
+  events: AsyncIterable<toolspb.CallToolResponse>,
+  ended: (outcome: string) => Promise<void>,
+): AsyncGenerator<toolspb.CallToolResponse> {
+  let outcome = 'CANCELED';
+  try {
+    for await (const response of events) {
+      if (response.event.case === 'result') outcome = response.event.value.ok ? 'ok' : response.event.value.code;
+      yield response;
+    }
+  } finally {
+    await ended(outcome);
+  }
+}
+
+function describe(module: ToolModule, registry: Registry, decision: Decision): toolspb.Tool {
   return create(toolspb.ToolSchema, {
     name: module.name,
     description: module.description,
     parameters: module.input.schema,
     effect: EFFECTS[module.effect],
-    approval: APPROVALS[registry.approvalOf(module)],
+    approval: approvalOf(module, decision, registry),
     reconcilable: module.reconcile !== undefined,
     timeoutMs: module.timeoutMs,
     asksHuman: module.asksHuman === true,

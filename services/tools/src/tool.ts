@@ -89,6 +89,14 @@ export interface ToolContext {
   ready(): Promise<void>;
 }
 
+/** What a preview of a call is given. It looks and changes nothing. */
+export interface PreviewContext {
+  /** Host path of the run's workspace; undefined: the call is of no run. */
+  readonly workspace: string | undefined;
+  /** Host paths of the inputs by name. */
+  readonly inputs: ReadonlyMap<string, string>;
+}
+
 /** What is said of a tool and done by it, whatever its arguments are checked by. */
 export interface ToolTraits<A> {
   readonly name: string;
@@ -103,6 +111,8 @@ export interface ToolTraits<A> {
   readonly approval: 'none' | 'always';
   /** Time-out of one call, milliseconds. */
   readonly timeoutMs: number;
+  /** What of a result is shown to the model, bytes of JSON. Left out: 1 MiB of a shipped tool, else what the policy says. */
+  readonly maxResultBytes?: number;
   /** A question to a human: the agent service answers it and never calls it here. */
   readonly asksHuman?: true;
   /** The time-out of this very call, where its arguments choose it. */
@@ -111,6 +121,8 @@ export interface ToolTraits<A> {
   effectOf?(args: A): Effect;
   /** Looks at a call before its intent is written. Pure: no I/O. */
   check?(args: A): Refusal | undefined;
+  /** Says what a call would do. It only reads. What it throws is told as the reason why there is no preview. */
+  preview?(args: A, context: PreviewContext): Promise<JsonObject>;
   /** Finds out what became of an interrupted call. */
   reconcile?(args: A, context: ToolContext): Promise<Reconciled>;
   /** Does it. What it throws becomes a failure that says no more than a HoldfastError's own sentence. */

@@ -2,8 +2,11 @@ import { cp, mkdir } from 'node:fs/promises';
 
 import { create, HoldfastError, type ToolsApi, toolspb } from '@holdfast/protocol';
 
-/** What a test's own tools service says of files and pages: it records nothing, copies workspaces, prints nothing. */
-export const noHistory: Pick<ToolsApi, 'listChanges' | 'readVersion' | 'restoreFiles' | 'printPdf'> = {
+/** What a test's own tools service says of files, pages and policy: it records nothing, copies workspaces, prints nothing. */
+export const noHistory: Pick<
+  ToolsApi,
+  'listChanges' | 'readVersion' | 'restoreFiles' | 'printPdf' | 'dryRun' | 'listUsage'
+> = {
   async listChanges() {
     return create(toolspb.ListChangesResponseSchema);
   },
@@ -15,6 +18,12 @@ export const noHistory: Pick<ToolsApi, 'listChanges' | 'readVersion' | 'restoreF
     await mkdir(from, { recursive: true });
     await cp(from, to, { recursive: true, verbatimSymlinks: true });
     return create(toolspb.RestoreFilesResponseSchema);
+  },
+  async dryRun() {
+    return create(toolspb.DryRunResponseSchema, { noPreview: 'This tools service knows nothing beforehand.' });
+  },
+  async listUsage() {
+    return create(toolspb.ListUsageResponseSchema);
   },
   async printPdf() {
     throw new HoldfastError('FAILED_PRECONDITION', 'This tools service prints nothing.');

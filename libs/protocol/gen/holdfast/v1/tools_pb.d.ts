@@ -190,7 +190,8 @@ export declare type PrepareCallResponse = Message<"holdfast.v1.PrepareCallRespon
   timeoutMs: number;
 
   /**
-   * Set where the call cannot be made: TOOL_UNKNOWN, INVALID_ARGUMENT or REFUSED, in words for the model.
+   * Set where the call cannot be made, in words for the model: TOOL_UNKNOWN, INVALID_ARGUMENT, REFUSED, RATE_LIMITED,
+   * LIMIT_EXCEEDED ...
    *
    * @generated from field: holdfast.v1.ErrorDetail problem = 5;
    */
@@ -202,6 +203,282 @@ export declare type PrepareCallResponse = Message<"holdfast.v1.PrepareCallRespon
  * Use `create(PrepareCallResponseSchema)` to create a new message.
  */
 export declare const PrepareCallResponseSchema: GenMessage<PrepareCallResponse>;
+
+/**
+ * @generated from message holdfast.v1.DryRunRequest
+ */
+export declare type DryRunRequest = Message<"holdfast.v1.DryRunRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * Empty: the call is of no run.
+   *
+   * @generated from field: string run_id = 2;
+   */
+  runId: string;
+
+  /**
+   * @generated from field: string tool = 3;
+   */
+  tool: string;
+
+  /**
+   * @generated from field: google.protobuf.Struct arguments = 4;
+   */
+  arguments?: JsonObject | undefined;
+
+  /**
+   * Left out where the call is of no run.
+   *
+   * @generated from field: holdfast.v1.Mounts mounts = 5;
+   */
+  mounts?: Mounts | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.DryRunRequest.
+ * Use `create(DryRunRequestSchema)` to create a new message.
+ */
+export declare const DryRunRequestSchema: GenMessage<DryRunRequest>;
+
+/**
+ * How often the tools of a rule may be called.
+ *
+ * @generated from message holdfast.v1.ToolRate
+ */
+export declare type ToolRate = Message<"holdfast.v1.ToolRate"> & {
+  /**
+   * The patterns of the rule.
+   *
+   * @generated from field: string tools = 1;
+   */
+  tools: string;
+
+  /**
+   * @generated from field: uint32 calls = 2;
+   */
+  calls: number;
+
+  /**
+   * minute or hour.
+   *
+   * @generated from field: string per = 3;
+   */
+  per: string;
+
+  /**
+   * Whose calls are counted together: tenant or run.
+   *
+   * @generated from field: string of = 4;
+   */
+  of: string;
+
+  /**
+   * Calls that may be made now.
+   *
+   * @generated from field: uint32 left = 5;
+   */
+  left: number;
+
+  /**
+   * Milliseconds until there is one, where none is left.
+   *
+   * @generated from field: double wait_ms = 6;
+   */
+  waitMs: number;
+};
+
+/**
+ * Describes the message holdfast.v1.ToolRate.
+ * Use `create(ToolRateSchema)` to create a new message.
+ */
+export declare const ToolRateSchema: GenMessage<ToolRate>;
+
+/**
+ * What the tools of a rule may cost.
+ *
+ * @generated from message holdfast.v1.ToolBudget
+ */
+export declare type ToolBudget = Message<"holdfast.v1.ToolBudget"> & {
+  /**
+   * The patterns of the rule.
+   *
+   * @generated from field: string tools = 1;
+   */
+  tools: string;
+
+  /**
+   * run, or day (UTC).
+   *
+   * @generated from field: string of = 2;
+   */
+  of: string;
+
+  /**
+   * US dollars.
+   *
+   * @generated from field: double limit_usd = 3;
+   */
+  limitUsd: number;
+
+  /**
+   * @generated from field: double spent_usd = 4;
+   */
+  spentUsd: number;
+};
+
+/**
+ * Describes the message holdfast.v1.ToolBudget.
+ * Use `create(ToolBudgetSchema)` to create a new message.
+ */
+export declare const ToolBudgetSchema: GenMessage<ToolBudget>;
+
+/**
+ * @generated from message holdfast.v1.DryRunResponse
+ */
+export declare type DryRunResponse = Message<"holdfast.v1.DryRunResponse"> & {
+  /**
+   * What PrepareCall says. Its problem may also be RATE_LIMITED or LIMIT_EXCEEDED.
+   *
+   * @generated from field: holdfast.v1.PrepareCallResponse call = 1;
+   */
+  call?: PrepareCallResponse | undefined;
+
+  /**
+   * US dollars, by tools.policy.
+   *
+   * @generated from field: double cost_usd = 2;
+   */
+  costUsd: number;
+
+  /**
+   * @generated from field: repeated holdfast.v1.ToolRate rates = 3;
+   */
+  rates: ToolRate[];
+
+  /**
+   * @generated from field: repeated holdfast.v1.ToolBudget budgets = 4;
+   */
+  budgets: ToolBudget[];
+
+  /**
+   * What of the result would be shown, bytes of JSON.
+   *
+   * @generated from field: uint32 max_result_bytes = 5;
+   */
+  maxResultBytes: number;
+
+  /**
+   * What the tool says that it would do.
+   *
+   * @generated from field: google.protobuf.Struct preview = 6;
+   */
+  preview?: JsonObject | undefined;
+
+  /**
+   * Why there is no preview.
+   *
+   * @generated from field: string no_preview = 7;
+   */
+  noPreview: string;
+};
+
+/**
+ * Describes the message holdfast.v1.DryRunResponse.
+ * Use `create(DryRunResponseSchema)` to create a new message.
+ */
+export declare const DryRunResponseSchema: GenMessage<DryRunResponse>;
+
+/**
+ * @generated from message holdfast.v1.ListUsageRequest
+ */
+export declare type ListUsageRequest = Message<"holdfast.v1.ListUsageRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * The first day (UTC), such as 2026-11-27. Empty: today.
+   *
+   * @generated from field: string since = 2;
+   */
+  since: string;
+};
+
+/**
+ * Describes the message holdfast.v1.ListUsageRequest.
+ * Use `create(ListUsageRequestSchema)` to create a new message.
+ */
+export declare const ListUsageRequestSchema: GenMessage<ListUsageRequest>;
+
+/**
+ * The calls of one tool on one day.
+ *
+ * @generated from message holdfast.v1.ToolUsage
+ */
+export declare type ToolUsage = Message<"holdfast.v1.ToolUsage"> & {
+  /**
+   * @generated from field: string day = 1;
+   */
+  day: string;
+
+  /**
+   * @generated from field: string tool = 2;
+   */
+  tool: string;
+
+  /**
+   * @generated from field: double calls = 3;
+   */
+  calls: number;
+
+  /**
+   * Of these.
+   *
+   * @generated from field: double failed = 4;
+   */
+  failed: number;
+
+  /**
+   * @generated from field: double cost_usd = 5;
+   */
+  costUsd: number;
+};
+
+/**
+ * Describes the message holdfast.v1.ToolUsage.
+ * Use `create(ToolUsageSchema)` to create a new message.
+ */
+export declare const ToolUsageSchema: GenMessage<ToolUsage>;
+
+/**
+ * @generated from message holdfast.v1.ListUsageResponse
+ */
+export declare type ListUsageResponse = Message<"holdfast.v1.ListUsageResponse"> & {
+  /**
+   * By day and tool.
+   *
+   * @generated from field: repeated holdfast.v1.ToolUsage usage = 1;
+   */
+  usage: ToolUsage[];
+
+  /**
+   * The budgets of today.
+   *
+   * @generated from field: repeated holdfast.v1.ToolBudget budgets = 2;
+   */
+  budgets: ToolBudget[];
+};
+
+/**
+ * Describes the message holdfast.v1.ListUsageResponse.
+ * Use `create(ListUsageResponseSchema)` to create a new message.
+ */
+export declare const ListUsageResponseSchema: GenMessage<ListUsageResponse>;
 
 /**
  * @generated from message holdfast.v1.CallToolRequest
@@ -943,6 +1220,26 @@ export declare const ToolsService: GenService<{
     methodKind: "unary";
     input: typeof PrepareCallRequestSchema;
     output: typeof PrepareCallResponseSchema;
+  },
+  /**
+   * What a call would do, without doing it.
+   *
+   * @generated from rpc holdfast.v1.ToolsService.DryRun
+   */
+  dryRun: {
+    methodKind: "unary";
+    input: typeof DryRunRequestSchema;
+    output: typeof DryRunResponseSchema;
+  },
+  /**
+   * How often tools were called and what that cost.
+   *
+   * @generated from rpc holdfast.v1.ToolsService.ListUsage
+   */
+  listUsage: {
+    methodKind: "unary";
+    input: typeof ListUsageRequestSchema;
+    output: typeof ListUsageResponseSchema;
   },
   /**
    * Runs one tool; the stream ends after `result`. Cancelling the call aborts the tool down to its processes.

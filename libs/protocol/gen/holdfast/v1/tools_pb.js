@@ -10,7 +10,7 @@ import { file_holdfast_v1_common } from "./common_pb.js";
  * Describes the file holdfast/v1/tools.proto.
  */
 export const file_holdfast_v1_tools = /*@__PURE__*/
-  fileDesc("Chdob2xkZmFzdC92MS90b29scy5wcm90bxILaG9sZGZhc3QudjEihAIKBFRvb2wSDAoEbmFtZRgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCRIrCgpwYXJhbWV0ZXJzGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIjCgZlZmZlY3QYBCABKA4yEy5ob2xkZmFzdC52MS5FZmZlY3QSJwoIYXBwcm92YWwYBSABKA4yFS5ob2xkZmFzdC52MS5BcHByb3ZhbBIUCgxyZWNvbmNpbGFibGUYBiABKAgSEgoKdGltZW91dF9tcxgHIAEoDRISCgphc2tzX2h1bWFuGAggASgIEhAKCGRlZmVycmVkGAkgASgIEg4KBnNvdXJjZRgKIAEoCSJPChBMaXN0VG9vbHNSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIWCg5rbm93bl9yZXZpc2lvbhgCIAEoASJHChFMaXN0VG9vbHNSZXNwb25zZRIgCgV0b29scxgBIAMoCzIRLmhvbGRmYXN0LnYxLlRvb2wSEAoIcmV2aXNpb24YAiABKAEigwEKElByZXBhcmVDYWxsUmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISDgoGcnVuX2lkGAIgASgJEgwKBHRvb2wYAyABKAkSKgoJYXJndW1lbnRzGAQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCK4AQoTUHJlcGFyZUNhbGxSZXNwb25zZRIjCgZlZmZlY3QYASABKA4yEy5ob2xkZmFzdC52MS5FZmZlY3QSJwoIYXBwcm92YWwYAiABKA4yFS5ob2xkZmFzdC52MS5BcHByb3ZhbBIUCgxyZWNvbmNpbGFibGUYAyABKAgSEgoKdGltZW91dF9tcxgEIAEoDRIpCgdwcm9ibGVtGAUgASgLMhguaG9sZGZhc3QudjEuRXJyb3JEZXRhaWwi4gEKD0NhbGxUb29sUmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISDgoGcnVuX2lkGAIgASgJEhEKCWFjdGlvbl9pZBgDIAEoCRIMCgR0b29sGAQgASgJEioKCWFyZ3VtZW50cxgFIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFwoPaWRlbXBvdGVuY3lfa2V5GAYgASgJEg8KB2F0dGVtcHQYByABKA0SIwoGbW91bnRzGAggASgLMhMuaG9sZGZhc3QudjEuTW91bnRzIjsKBk91dHB1dBIjCgZzdHJlYW0YASABKA4yEy5ob2xkZmFzdC52MS5TdHJlYW0SDAoEdGV4dBgCIAEoCSItCghQcm9ncmVzcxIQCghmcmFjdGlvbhgBIAEoARIPCgdtZXNzYWdlGAIgASgJImEKClRvb2xSZXN1bHQSCgoCb2sYASABKAgSJgoFdmFsdWUYAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhEKCWFydGlmYWN0cxgDIAMoCRIMCgRjb2RlGAQgASgJIpgBChBDYWxsVG9vbFJlc3BvbnNlEiUKBm91dHB1dBgBIAEoCzITLmhvbGRmYXN0LnYxLk91dHB1dEgAEikKCHByb2dyZXNzGAIgASgLMhUuaG9sZGZhc3QudjEuUHJvZ3Jlc3NIABIpCgZyZXN1bHQYAyABKAsyFy5ob2xkZmFzdC52MS5Ub29sUmVzdWx0SABCBwoFZXZlbnQi0gEKEFJlY29uY2lsZVJlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEg4KBnJ1bl9pZBgCIAEoCRIRCglhY3Rpb25faWQYAyABKAkSDAoEdG9vbBgEIAEoCRIqCglhcmd1bWVudHMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhcKD2lkZW1wb3RlbmN5X2tleRgGIAEoCRIjCgZtb3VudHMYByABKAsyEy5ob2xkZmFzdC52MS5Nb3VudHMiagoRUmVjb25jaWxlUmVzcG9uc2USLAoHdmVyZGljdBgBIAEoDjIbLmhvbGRmYXN0LnYxLlJlY29uY2lsaWF0aW9uEicKBnJlc3VsdBgCIAEoCzIXLmhvbGRmYXN0LnYxLlRvb2xSZXN1bHQiSAoRUmVsZWFzZVJ1blJlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEg4KBnJ1bl9pZBgCIAEoCSIUChJSZWxlYXNlUnVuUmVzcG9uc2UiVwoLRmlsZVZlcnNpb24SDgoGc2hhMjU2GAEgASgJEgwKBHNpemUYAiABKAESDAoEbW9kZRgDIAEoDRIMCgRrZXB0GAQgASgIEg4KBmJpbmFyeRgFIAEoCCJtCgpGaWxlQ2hhbmdlEgwKBHBhdGgYASABKAkSKAoGYmVmb3JlGAIgASgLMhguaG9sZGZhc3QudjEuRmlsZVZlcnNpb24SJwoFYWZ0ZXIYAyABKAsyGC5ob2xkZmFzdC52MS5GaWxlVmVyc2lvbiJuCglDaGFuZ2VTZXQSCQoBbhgBIAEoDRIRCglhY3Rpb25faWQYAiABKAkSDwoHYXR0ZW1wdBgDIAEoDRIKCgJhdBgEIAEoARImCgVmaWxlcxgFIAMoCzIXLmhvbGRmYXN0LnYxLkZpbGVDaGFuZ2UibgoSTGlzdENoYW5nZXNSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIOCgZydW5faWQYAiABKAkSIwoGbW91bnRzGAMgASgLMhMuaG9sZGZhc3QudjEuTW91bnRzIlEKE0xpc3RDaGFuZ2VzUmVzcG9uc2USJwoHY2hhbmdlcxgBIAMoCzIWLmhvbGRmYXN0LnYxLkNoYW5nZVNldBIRCgl0cnVuY2F0ZWQYAiABKAgifgoSUmVhZFZlcnNpb25SZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIOCgZydW5faWQYAiABKAkSIwoGbW91bnRzGAMgASgLMhMuaG9sZGZhc3QudjEuTW91bnRzEg4KBnNoYTI1NhgEIAEoCSImChNSZWFkVmVyc2lvblJlc3BvbnNlEg8KB2NvbnRlbnQYASABKAwiMQoLRW5kZWRBY3Rpb24SEQoJYWN0aW9uX2lkGAEgASgJEg8KB2F0dGVtcHQYAiABKA0ivwEKE1Jlc3RvcmVGaWxlc1JlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEg4KBnJ1bl9pZBgCIAEoCRIjCgZtb3VudHMYAyABKAsyEy5ob2xkZmFzdC52MS5Nb3VudHMSIwoGdGFyZ2V0GAQgASgLMhMuaG9sZGZhc3QudjEuTW91bnRzEikKB2FjdGlvbnMYBSADKAsyGC5ob2xkZmFzdC52MS5FbmRlZEFjdGlvbiIsChRSZXN0b3JlRmlsZXNSZXNwb25zZRIUCgxub3RfcmVzdG9yZWQYASADKAkiYQoPUHJpbnRQZGZSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIMCgRodG1sGAIgASgJEgwKBGxhbmcYAyABKAkSDQoFdGl0bGUYBCABKAkiHwoQUHJpbnRQZGZSZXNwb25zZRILCgNwZGYYASABKAwqTAoIQXBwcm92YWwSGAoUQVBQUk9WQUxfVU5TUEVDSUZJRUQQABIRCg1BUFBST1ZBTF9OT05FEAESEwoPQVBQUk9WQUxfQUxXQVlTEAIqRgoGU3RyZWFtEhYKElNUUkVBTV9VTlNQRUNJRklFRBAAEhEKDVNUUkVBTV9TVERPVVQQARIRCg1TVFJFQU1fU1RERVJSEAIqggEKDlJlY29uY2lsaWF0aW9uEh4KGlJFQ09OQ0lMSUFUSU9OX1VOU1BFQ0lGSUVEEAASFwoTUkVDT05DSUxJQVRJT05fRE9ORRABEhsKF1JFQ09OQ0lMSUFUSU9OX05PVF9ET05FEAISGgoWUkVDT05DSUxJQVRJT05fVU5LTk9XThADMtQFCgxUb29sc1NlcnZpY2USSgoJTGlzdFRvb2xzEh0uaG9sZGZhc3QudjEuTGlzdFRvb2xzUmVxdWVzdBoeLmhvbGRmYXN0LnYxLkxpc3RUb29sc1Jlc3BvbnNlElAKC1ByZXBhcmVDYWxsEh8uaG9sZGZhc3QudjEuUHJlcGFyZUNhbGxSZXF1ZXN0GiAuaG9sZGZhc3QudjEuUHJlcGFyZUNhbGxSZXNwb25zZRJJCghDYWxsVG9vbBIcLmhvbGRmYXN0LnYxLkNhbGxUb29sUmVxdWVzdBodLmhvbGRmYXN0LnYxLkNhbGxUb29sUmVzcG9uc2UwARJKCglSZWNvbmNpbGUSHS5ob2xkZmFzdC52MS5SZWNvbmNpbGVSZXF1ZXN0Gh4uaG9sZGZhc3QudjEuUmVjb25jaWxlUmVzcG9uc2USTQoKUmVsZWFzZVJ1bhIeLmhvbGRmYXN0LnYxLlJlbGVhc2VSdW5SZXF1ZXN0Gh8uaG9sZGZhc3QudjEuUmVsZWFzZVJ1blJlc3BvbnNlElAKC0xpc3RDaGFuZ2VzEh8uaG9sZGZhc3QudjEuTGlzdENoYW5nZXNSZXF1ZXN0GiAuaG9sZGZhc3QudjEuTGlzdENoYW5nZXNSZXNwb25zZRJQCgtSZWFkVmVyc2lvbhIfLmhvbGRmYXN0LnYxLlJlYWRWZXJzaW9uUmVxdWVzdBogLmhvbGRmYXN0LnYxLlJlYWRWZXJzaW9uUmVzcG9uc2USUwoMUmVzdG9yZUZpbGVzEiAuaG9sZGZhc3QudjEuUmVzdG9yZUZpbGVzUmVxdWVzdBohLmhvbGRmYXN0LnYxLlJlc3RvcmVGaWxlc1Jlc3BvbnNlEkcKCFByaW50UGRmEhwuaG9sZGZhc3QudjEuUHJpbnRQZGZSZXF1ZXN0Gh0uaG9sZGZhc3QudjEuUHJpbnRQZGZSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_struct, file_holdfast_v1_common]);
+  fileDesc("Chdob2xkZmFzdC92MS90b29scy5wcm90bxILaG9sZGZhc3QudjEihAIKBFRvb2wSDAoEbmFtZRgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCRIrCgpwYXJhbWV0ZXJzGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIjCgZlZmZlY3QYBCABKA4yEy5ob2xkZmFzdC52MS5FZmZlY3QSJwoIYXBwcm92YWwYBSABKA4yFS5ob2xkZmFzdC52MS5BcHByb3ZhbBIUCgxyZWNvbmNpbGFibGUYBiABKAgSEgoKdGltZW91dF9tcxgHIAEoDRISCgphc2tzX2h1bWFuGAggASgIEhAKCGRlZmVycmVkGAkgASgIEg4KBnNvdXJjZRgKIAEoCSJPChBMaXN0VG9vbHNSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIWCg5rbm93bl9yZXZpc2lvbhgCIAEoASJHChFMaXN0VG9vbHNSZXNwb25zZRIgCgV0b29scxgBIAMoCzIRLmhvbGRmYXN0LnYxLlRvb2wSEAoIcmV2aXNpb24YAiABKAEigwEKElByZXBhcmVDYWxsUmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISDgoGcnVuX2lkGAIgASgJEgwKBHRvb2wYAyABKAkSKgoJYXJndW1lbnRzGAQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCK4AQoTUHJlcGFyZUNhbGxSZXNwb25zZRIjCgZlZmZlY3QYASABKA4yEy5ob2xkZmFzdC52MS5FZmZlY3QSJwoIYXBwcm92YWwYAiABKA4yFS5ob2xkZmFzdC52MS5BcHByb3ZhbBIUCgxyZWNvbmNpbGFibGUYAyABKAgSEgoKdGltZW91dF9tcxgEIAEoDRIpCgdwcm9ibGVtGAUgASgLMhguaG9sZGZhc3QudjEuRXJyb3JEZXRhaWwiowEKDURyeVJ1blJlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEg4KBnJ1bl9pZBgCIAEoCRIMCgR0b29sGAMgASgJEioKCWFyZ3VtZW50cxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSIwoGbW91bnRzGAUgASgLMhMuaG9sZGZhc3QudjEuTW91bnRzImAKCFRvb2xSYXRlEg0KBXRvb2xzGAEgASgJEg0KBWNhbGxzGAIgASgNEgsKA3BlchgDIAEoCRIKCgJvZhgEIAEoCRIMCgRsZWZ0GAUgASgNEg8KB3dhaXRfbXMYBiABKAEiTQoKVG9vbEJ1ZGdldBINCgV0b29scxgBIAEoCRIKCgJvZhgCIAEoCRIRCglsaW1pdF91c2QYAyABKAESEQoJc3BlbnRfdXNkGAQgASgBIvoBCg5EcnlSdW5SZXNwb25zZRIuCgRjYWxsGAEgASgLMiAuaG9sZGZhc3QudjEuUHJlcGFyZUNhbGxSZXNwb25zZRIQCghjb3N0X3VzZBgCIAEoARIkCgVyYXRlcxgDIAMoCzIVLmhvbGRmYXN0LnYxLlRvb2xSYXRlEigKB2J1ZGdldHMYBCADKAsyFy5ob2xkZmFzdC52MS5Ub29sQnVkZ2V0EhgKEG1heF9yZXN1bHRfYnl0ZXMYBSABKA0SKAoHcHJldmlldxgGIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSEgoKbm9fcHJldmlldxgHIAEoCSJGChBMaXN0VXNhZ2VSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchINCgVzaW5jZRgCIAEoCSJXCglUb29sVXNhZ2USCwoDZGF5GAEgASgJEgwKBHRvb2wYAiABKAkSDQoFY2FsbHMYAyABKAESDgoGZmFpbGVkGAQgASgBEhAKCGNvc3RfdXNkGAUgASgBImQKEUxpc3RVc2FnZVJlc3BvbnNlEiUKBXVzYWdlGAEgAygLMhYuaG9sZGZhc3QudjEuVG9vbFVzYWdlEigKB2J1ZGdldHMYAiADKAsyFy5ob2xkZmFzdC52MS5Ub29sQnVkZ2V0IuIBCg9DYWxsVG9vbFJlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEg4KBnJ1bl9pZBgCIAEoCRIRCglhY3Rpb25faWQYAyABKAkSDAoEdG9vbBgEIAEoCRIqCglhcmd1bWVudHMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhcKD2lkZW1wb3RlbmN5X2tleRgGIAEoCRIPCgdhdHRlbXB0GAcgASgNEiMKBm1vdW50cxgIIAEoCzITLmhvbGRmYXN0LnYxLk1vdW50cyI7CgZPdXRwdXQSIwoGc3RyZWFtGAEgASgOMhMuaG9sZGZhc3QudjEuU3RyZWFtEgwKBHRleHQYAiABKAkiLQoIUHJvZ3Jlc3MSEAoIZnJhY3Rpb24YASABKAESDwoHbWVzc2FnZRgCIAEoCSJhCgpUb29sUmVzdWx0EgoKAm9rGAEgASgIEiYKBXZhbHVlGAIgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIRCglhcnRpZmFjdHMYAyADKAkSDAoEY29kZRgEIAEoCSKYAQoQQ2FsbFRvb2xSZXNwb25zZRIlCgZvdXRwdXQYASABKAsyEy5ob2xkZmFzdC52MS5PdXRwdXRIABIpCghwcm9ncmVzcxgCIAEoCzIVLmhvbGRmYXN0LnYxLlByb2dyZXNzSAASKQoGcmVzdWx0GAMgASgLMhcuaG9sZGZhc3QudjEuVG9vbFJlc3VsdEgAQgcKBWV2ZW50ItIBChBSZWNvbmNpbGVSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIOCgZydW5faWQYAiABKAkSEQoJYWN0aW9uX2lkGAMgASgJEgwKBHRvb2wYBCABKAkSKgoJYXJndW1lbnRzGAUgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIXCg9pZGVtcG90ZW5jeV9rZXkYBiABKAkSIwoGbW91bnRzGAcgASgLMhMuaG9sZGZhc3QudjEuTW91bnRzImoKEVJlY29uY2lsZVJlc3BvbnNlEiwKB3ZlcmRpY3QYASABKA4yGy5ob2xkZmFzdC52MS5SZWNvbmNpbGlhdGlvbhInCgZyZXN1bHQYAiABKAsyFy5ob2xkZmFzdC52MS5Ub29sUmVzdWx0IkgKEVJlbGVhc2VSdW5SZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIOCgZydW5faWQYAiABKAkiFAoSUmVsZWFzZVJ1blJlc3BvbnNlIlcKC0ZpbGVWZXJzaW9uEg4KBnNoYTI1NhgBIAEoCRIMCgRzaXplGAIgASgBEgwKBG1vZGUYAyABKA0SDAoEa2VwdBgEIAEoCBIOCgZiaW5hcnkYBSABKAgibQoKRmlsZUNoYW5nZRIMCgRwYXRoGAEgASgJEigKBmJlZm9yZRgCIAEoCzIYLmhvbGRmYXN0LnYxLkZpbGVWZXJzaW9uEicKBWFmdGVyGAMgASgLMhguaG9sZGZhc3QudjEuRmlsZVZlcnNpb24ibgoJQ2hhbmdlU2V0EgkKAW4YASABKA0SEQoJYWN0aW9uX2lkGAIgASgJEg8KB2F0dGVtcHQYAyABKA0SCgoCYXQYBCABKAESJgoFZmlsZXMYBSADKAsyFy5ob2xkZmFzdC52MS5GaWxlQ2hhbmdlIm4KEkxpc3RDaGFuZ2VzUmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISDgoGcnVuX2lkGAIgASgJEiMKBm1vdW50cxgDIAEoCzITLmhvbGRmYXN0LnYxLk1vdW50cyJRChNMaXN0Q2hhbmdlc1Jlc3BvbnNlEicKB2NoYW5nZXMYASADKAsyFi5ob2xkZmFzdC52MS5DaGFuZ2VTZXQSEQoJdHJ1bmNhdGVkGAIgASgIIn4KElJlYWRWZXJzaW9uUmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISDgoGcnVuX2lkGAIgASgJEiMKBm1vdW50cxgDIAEoCzITLmhvbGRmYXN0LnYxLk1vdW50cxIOCgZzaGEyNTYYBCABKAkiJgoTUmVhZFZlcnNpb25SZXNwb25zZRIPCgdjb250ZW50GAEgASgMIjEKC0VuZGVkQWN0aW9uEhEKCWFjdGlvbl9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgNIr8BChNSZXN0b3JlRmlsZXNSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIOCgZydW5faWQYAiABKAkSIwoGbW91bnRzGAMgASgLMhMuaG9sZGZhc3QudjEuTW91bnRzEiMKBnRhcmdldBgEIAEoCzITLmhvbGRmYXN0LnYxLk1vdW50cxIpCgdhY3Rpb25zGAUgAygLMhguaG9sZGZhc3QudjEuRW5kZWRBY3Rpb24iLAoUUmVzdG9yZUZpbGVzUmVzcG9uc2USFAoMbm90X3Jlc3RvcmVkGAEgAygJImEKD1ByaW50UGRmUmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISDAoEaHRtbBgCIAEoCRIMCgRsYW5nGAMgASgJEg0KBXRpdGxlGAQgASgJIh8KEFByaW50UGRmUmVzcG9uc2USCwoDcGRmGAEgASgMKkwKCEFwcHJvdmFsEhgKFEFQUFJPVkFMX1VOU1BFQ0lGSUVEEAASEQoNQVBQUk9WQUxfTk9ORRABEhMKD0FQUFJPVkFMX0FMV0FZUxACKkYKBlN0cmVhbRIWChJTVFJFQU1fVU5TUEVDSUZJRUQQABIRCg1TVFJFQU1fU1RET1VUEAESEQoNU1RSRUFNX1NUREVSUhACKoIBCg5SZWNvbmNpbGlhdGlvbhIeChpSRUNPTkNJTElBVElPTl9VTlNQRUNJRklFRBAAEhcKE1JFQ09OQ0lMSUFUSU9OX0RPTkUQARIbChdSRUNPTkNJTElBVElPTl9OT1RfRE9ORRACEhoKFlJFQ09OQ0lMSUFUSU9OX1VOS05PV04QAzLjBgoMVG9vbHNTZXJ2aWNlEkoKCUxpc3RUb29scxIdLmhvbGRmYXN0LnYxLkxpc3RUb29sc1JlcXVlc3QaHi5ob2xkZmFzdC52MS5MaXN0VG9vbHNSZXNwb25zZRJQCgtQcmVwYXJlQ2FsbBIfLmhvbGRmYXN0LnYxLlByZXBhcmVDYWxsUmVxdWVzdBogLmhvbGRmYXN0LnYxLlByZXBhcmVDYWxsUmVzcG9uc2USQQoGRHJ5UnVuEhouaG9sZGZhc3QudjEuRHJ5UnVuUmVxdWVzdBobLmhvbGRmYXN0LnYxLkRyeVJ1blJlc3BvbnNlEkoKCUxpc3RVc2FnZRIdLmhvbGRmYXN0LnYxLkxpc3RVc2FnZVJlcXVlc3QaHi5ob2xkZmFzdC52MS5MaXN0VXNhZ2VSZXNwb25zZRJJCghDYWxsVG9vbBIcLmhvbGRmYXN0LnYxLkNhbGxUb29sUmVxdWVzdBodLmhvbGRmYXN0LnYxLkNhbGxUb29sUmVzcG9uc2UwARJKCglSZWNvbmNpbGUSHS5ob2xkZmFzdC52MS5SZWNvbmNpbGVSZXF1ZXN0Gh4uaG9sZGZhc3QudjEuUmVjb25jaWxlUmVzcG9uc2USTQoKUmVsZWFzZVJ1bhIeLmhvbGRmYXN0LnYxLlJlbGVhc2VSdW5SZXF1ZXN0Gh8uaG9sZGZhc3QudjEuUmVsZWFzZVJ1blJlc3BvbnNlElAKC0xpc3RDaGFuZ2VzEh8uaG9sZGZhc3QudjEuTGlzdENoYW5nZXNSZXF1ZXN0GiAuaG9sZGZhc3QudjEuTGlzdENoYW5nZXNSZXNwb25zZRJQCgtSZWFkVmVyc2lvbhIfLmhvbGRmYXN0LnYxLlJlYWRWZXJzaW9uUmVxdWVzdBogLmhvbGRmYXN0LnYxLlJlYWRWZXJzaW9uUmVzcG9uc2USUwoMUmVzdG9yZUZpbGVzEiAuaG9sZGZhc3QudjEuUmVzdG9yZUZpbGVzUmVxdWVzdBohLmhvbGRmYXN0LnYxLlJlc3RvcmVGaWxlc1Jlc3BvbnNlEkcKCFByaW50UGRmEhwuaG9sZGZhc3QudjEuUHJpbnRQZGZSZXF1ZXN0Gh0uaG9sZGZhc3QudjEuUHJpbnRQZGZSZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_struct, file_holdfast_v1_common]);
 
 /**
  * Describes the message holdfast.v1.Tool.
@@ -48,151 +48,200 @@ export const PrepareCallResponseSchema = /*@__PURE__*/
   messageDesc(file_holdfast_v1_tools, 4);
 
 /**
+ * Describes the message holdfast.v1.DryRunRequest.
+ * Use `create(DryRunRequestSchema)` to create a new message.
+ */
+export const DryRunRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_tools, 5);
+
+/**
+ * Describes the message holdfast.v1.ToolRate.
+ * Use `create(ToolRateSchema)` to create a new message.
+ */
+export const ToolRateSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_tools, 6);
+
+/**
+ * Describes the message holdfast.v1.ToolBudget.
+ * Use `create(ToolBudgetSchema)` to create a new message.
+ */
+export const ToolBudgetSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_tools, 7);
+
+/**
+ * Describes the message holdfast.v1.DryRunResponse.
+ * Use `create(DryRunResponseSchema)` to create a new message.
+ */
+export const DryRunResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_tools, 8);
+
+/**
+ * Describes the message holdfast.v1.ListUsageRequest.
+ * Use `create(ListUsageRequestSchema)` to create a new message.
+ */
+export const ListUsageRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_tools, 9);
+
+/**
+ * Describes the message holdfast.v1.ToolUsage.
+ * Use `create(ToolUsageSchema)` to create a new message.
+ */
+export const ToolUsageSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_tools, 10);
+
+/**
+ * Describes the message holdfast.v1.ListUsageResponse.
+ * Use `create(ListUsageResponseSchema)` to create a new message.
+ */
+export const ListUsageResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_tools, 11);
+
+/**
  * Describes the message holdfast.v1.CallToolRequest.
  * Use `create(CallToolRequestSchema)` to create a new message.
  */
 export const CallToolRequestSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 5);
+  messageDesc(file_holdfast_v1_tools, 12);
 
 /**
  * Describes the message holdfast.v1.Output.
  * Use `create(OutputSchema)` to create a new message.
  */
 export const OutputSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 6);
+  messageDesc(file_holdfast_v1_tools, 13);
 
 /**
  * Describes the message holdfast.v1.Progress.
  * Use `create(ProgressSchema)` to create a new message.
  */
 export const ProgressSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 7);
+  messageDesc(file_holdfast_v1_tools, 14);
 
 /**
  * Describes the message holdfast.v1.ToolResult.
  * Use `create(ToolResultSchema)` to create a new message.
  */
 export const ToolResultSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 8);
+  messageDesc(file_holdfast_v1_tools, 15);
 
 /**
  * Describes the message holdfast.v1.CallToolResponse.
  * Use `create(CallToolResponseSchema)` to create a new message.
  */
 export const CallToolResponseSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 9);
+  messageDesc(file_holdfast_v1_tools, 16);
 
 /**
  * Describes the message holdfast.v1.ReconcileRequest.
  * Use `create(ReconcileRequestSchema)` to create a new message.
  */
 export const ReconcileRequestSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 10);
+  messageDesc(file_holdfast_v1_tools, 17);
 
 /**
  * Describes the message holdfast.v1.ReconcileResponse.
  * Use `create(ReconcileResponseSchema)` to create a new message.
  */
 export const ReconcileResponseSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 11);
+  messageDesc(file_holdfast_v1_tools, 18);
 
 /**
  * Describes the message holdfast.v1.ReleaseRunRequest.
  * Use `create(ReleaseRunRequestSchema)` to create a new message.
  */
 export const ReleaseRunRequestSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 12);
+  messageDesc(file_holdfast_v1_tools, 19);
 
 /**
  * Describes the message holdfast.v1.ReleaseRunResponse.
  * Use `create(ReleaseRunResponseSchema)` to create a new message.
  */
 export const ReleaseRunResponseSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 13);
+  messageDesc(file_holdfast_v1_tools, 20);
 
 /**
  * Describes the message holdfast.v1.FileVersion.
  * Use `create(FileVersionSchema)` to create a new message.
  */
 export const FileVersionSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 14);
+  messageDesc(file_holdfast_v1_tools, 21);
 
 /**
  * Describes the message holdfast.v1.FileChange.
  * Use `create(FileChangeSchema)` to create a new message.
  */
 export const FileChangeSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 15);
+  messageDesc(file_holdfast_v1_tools, 22);
 
 /**
  * Describes the message holdfast.v1.ChangeSet.
  * Use `create(ChangeSetSchema)` to create a new message.
  */
 export const ChangeSetSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 16);
+  messageDesc(file_holdfast_v1_tools, 23);
 
 /**
  * Describes the message holdfast.v1.ListChangesRequest.
  * Use `create(ListChangesRequestSchema)` to create a new message.
  */
 export const ListChangesRequestSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 17);
+  messageDesc(file_holdfast_v1_tools, 24);
 
 /**
  * Describes the message holdfast.v1.ListChangesResponse.
  * Use `create(ListChangesResponseSchema)` to create a new message.
  */
 export const ListChangesResponseSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 18);
+  messageDesc(file_holdfast_v1_tools, 25);
 
 /**
  * Describes the message holdfast.v1.ReadVersionRequest.
  * Use `create(ReadVersionRequestSchema)` to create a new message.
  */
 export const ReadVersionRequestSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 19);
+  messageDesc(file_holdfast_v1_tools, 26);
 
 /**
  * Describes the message holdfast.v1.ReadVersionResponse.
  * Use `create(ReadVersionResponseSchema)` to create a new message.
  */
 export const ReadVersionResponseSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 20);
+  messageDesc(file_holdfast_v1_tools, 27);
 
 /**
  * Describes the message holdfast.v1.EndedAction.
  * Use `create(EndedActionSchema)` to create a new message.
  */
 export const EndedActionSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 21);
+  messageDesc(file_holdfast_v1_tools, 28);
 
 /**
  * Describes the message holdfast.v1.RestoreFilesRequest.
  * Use `create(RestoreFilesRequestSchema)` to create a new message.
  */
 export const RestoreFilesRequestSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 22);
+  messageDesc(file_holdfast_v1_tools, 29);
 
 /**
  * Describes the message holdfast.v1.RestoreFilesResponse.
  * Use `create(RestoreFilesResponseSchema)` to create a new message.
  */
 export const RestoreFilesResponseSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 23);
+  messageDesc(file_holdfast_v1_tools, 30);
 
 /**
  * Describes the message holdfast.v1.PrintPdfRequest.
  * Use `create(PrintPdfRequestSchema)` to create a new message.
  */
 export const PrintPdfRequestSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 24);
+  messageDesc(file_holdfast_v1_tools, 31);
 
 /**
  * Describes the message holdfast.v1.PrintPdfResponse.
  * Use `create(PrintPdfResponseSchema)` to create a new message.
  */
 export const PrintPdfResponseSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_tools, 25);
+  messageDesc(file_holdfast_v1_tools, 32);
 
 /**
  * Describes the enum holdfast.v1.Approval.
