@@ -15,11 +15,17 @@ export interface ProcessId {
 export async function treeOf(marker: string): Promise<ProcessId[]> {
   const all = (await orGone(readdir('/proc'), [])).filter((name) => /^\d+$/.test(name)).map(Number);
   const marked = await Promise.all(all.map((pid) => isMarked(pid, marker)));
-  const pids = new Set(all.filter((_, index) => marked[index]));
-  // A set that grows is walked to its end.
-  for (const pid of pids) for (const child of await childrenOf(pid)) pids.add(child);
+  const pids = await withDescendants(all.filter((_, index) => marked[index]));
   const found = await Promise.all([...pids].map(async (pid) => ({ pid, started: await startOf(pid) })));
   return found.filter(({ started }) => started !== '');
+}
+
+/** These processes, and all that descend from them. */
+export async function withDescendants(roots: readonly number[]): Promise<Set<number>> {
+  const pids = new Set(roots);
+  // A set that grows is walked to its end.
+  for (const pid of pids) for (const child of await childrenOf(pid)) pids.add(child);
+  return pids;
 }
 
 /** Ends processes at once, except those that have ended. @returns how many there still were */
@@ -37,8 +43,8 @@ export async function killAll(processes: readonly ProcessId[]): Promise<number> 
   return killed;
 }
 
-/** Empty for a process that is not there, or has ended and only waits for its parent to notice. */
-async function startOf(pid: number): Promise<string> {
+/** When a process started. Empty for one that is not there, or has ended and only waits for its parent to notice. */
+export async function startOf(pid: number): Promise<string> {
   const text = await orGone(readFile(`/proc/${pid}/stat`, 'utf8'), '');
   // The second field is a name in brackets that may hold anything.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');

@@ -1,0 +1,127 @@
+import { HoldfastError } from '@holdfast/protocol';
+import type { HTTPResponse, Page, PuppeteerLifeCycleEvent } from 'puppeteer-core';
+
+import type {
+  ConsoleEntry,
+  DialogEntry,
+  DownloadEntry,
+  GotoOptions,
+  NetworkEntry,
+  PageResponse,
+  ReadingPage,
+  ScreenshotOptions,
+  WaitUntil,
+} from '../page.ts';
+import { navigationError, verbError } from './errors.ts';
+import type { PuppeteerContext } from './puppeteer-context.ts';
+import { assertReadable, becameDownload, mediaType, pictureHeight, readHtml, shownUrl, VIEWPORT } from './shared.ts';
+
+const UNTIL: Record<WaitUntil, PuppeteerLifeCycleEvent[]> = {
+  commit: [],
+  domcontentloaded: ['domcontentloaded'],
+  load: ['load'],
+  idle: ['load', 'networkidle0'],
+};
+
+/** The page of a run, by Puppeteer. */
+export class PuppeteerPage implements ReadingPage {
+  readonly engine = 'puppeteer';
+  readonly #context: PuppeteerContext;
+
+  constructor(context: PuppeteerContext) {
+    this.#context = context;
+  }
+
+  async goto(url: string, { waitUntil, timeoutMs }: GotoOptions): Promise<PageResponse> {
+    const { parts } = this.#context;
+    const page = this.#context.current();
+    const began = parts.monotonic();
+    const downloads = parts.downloads.begun;
+    this.#context.wanted = url;
+    let response: HTTPResponse | null;
+    try {
+      response = await this.#context.within(page.goto(url, { waitUntil: UNTIL[waitUntil], timeout: timeoutMs }));
+    } catch (error) {
+      if (/net::ERR_ABORTED/.test(String(error)) && (await becameDownload(parts, downloads))) {
+        return { status: 0, redirects: [], contentType: '', download: true };
+      }
+      throw navigationError(error, { gate: parts.gate, url: this.#context.wanted, began, timeoutMs });
+    }
+    const refusal = response?.status() === 403 ? parts.gate.refusal(response.url(), began) : undefined;
+    if (refusal !== undefined) throw new HoldfastError('REFUSED', `${refusal}. Nothing was opened.`);
+    return {
+      status: response?.status() ?? 0,
+      redirects:
+        response
+          ?.request()
+          .redirectChain()
+          .map((request) => request.url()) ?? [],
+      contentType: mediaType(response?.headers()['content-type']),
+      download: false,
+    };
+  }
+
+  url(): string {
+    return shownUrl(this.#context.current().url());
+  }
+
+  title(): Promise<string> {
+    return this.#do((page) => page.title());
+  }
+
+  html(): Promise<string> {
+    return this.#do(async () => readHtml(await this.#context.cdpOfPage(), this.#context.parts.config.html_bytes));
+  }
+
+  screenshot({ fullPage = false, format = 'png' }: ScreenshotOptions = {}): Promise<Uint8Array> {
+    return this.#do(async (page) => {
+      if (!fullPage) return page.screenshot({ type: format });
+      const height = await pictureHeight(await this.#context.cdpOfPage());
+      const width = page.viewport()?.width ?? VIEWPORT.width;
+      return page.screenshot({ type: format, captureBeyondViewport: true, clip: { x: 0, y: 0, width, height } });
+    });
+  }
+
+  pdf(): Promise<Uint8Array> {
+    return this.#do((page) => page.pdf({ format: 'A4', printBackground: true, tagged: true }));
+  }
+
+  console(): readonly ConsoleEntry[] {
+    return this.#context.parts.log.console;
+  }
+
+  network(): readonly NetworkEntry[] {
+    return this.#context.parts.log.network;
+  }
+
+  dialogs(): readonly DialogEntry[] {
+    return this.#context.parts.log.dialogs;
+  }
+
+  downloads(): readonly DownloadEntry[] {
+    return this.#context.parts.downloads.all();
+  }
+
+  readDownload(id: string): Promise<Uint8Array> {
+    return this.#context.parts.downloads.read(id);
+  }
+
+  async stop(): Promise<void> {
+    const cdp = await this.#context.cdpOfPage();
+    await cdp.send('Page.stopLoading');
+  }
+
+  async close(): Promise<void> {
+    await this.#context.current().close({ runBeforeUnload: false });
+  }
+
+  async #do<T>(work: (page: Page) => Promise<T>): Promise<T> {
+    const page = this.#context.current();
+    assertReadable(page.url());
+    try {
+      return await this.#context.within(work(page));
+    } catch (error) {
+      throw verbError(error, undefined);
+    }
+  }
+}
