@@ -56,6 +56,30 @@ export const GatewayConfigSchema = z.strictObject({
       max_per_caller: z.number().int().positive().default(100).describe('Event streams that one caller may hold open.'),
     })
     .prefault({}),
+  mcp: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe('Whether /mcp offers Holdfast to clients of the Model Context Protocol.'),
+      max_sessions_per_caller: z
+        .number()
+        .int()
+        .positive()
+        .default(200)
+        .describe('MCP sessions of one caller; the one that was not used for longest makes room.'),
+      session_idle_s: z
+        .number()
+        .int()
+        .positive()
+        .default(3600)
+        .describe('A session in which nothing is under way ends after so many seconds.'),
+      allowed_origins: z
+        .array(z.string().min(1))
+        .default([])
+        .describe('Origins of web pages that may use it, such as http://localhost:6274. Programs send none.'),
+    })
+    .prefault({}),
   audit: z
     .strictObject({
       keep_days: z

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+import type { McpServer } from '@modelcontextprotocol/server';
 import type { AgentApi, ErrorBody, SandboxApi, ToolsApi } from '@holdfast/protocol';
 import type { Database } from '@holdfast/storage';
 import type { Clock, Logger } from '@holdfast/telemetry';
@@ -92,6 +93,8 @@ export interface GatewayDeps {
   readonly models?: ModelsAdmin;
   /** Left out: the configuration cannot be seen from here. */
   readonly effectiveConfig?: () => EffectiveConfig;
+  /** Adds to what /mcp offers, for every session and request anew. */
+  readonly extendMcp?: (server: McpServer) => void;
   /** The version of this build. */
   readonly version: string;
   readonly clock: Clock;

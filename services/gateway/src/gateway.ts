@@ -46,6 +46,7 @@ import { createLimiters } from './http/limits.ts';
 import { describeApi } from './http/openapi.ts';
 import { referenceRoutes } from './http/reference.ts';
 import { Housekeeping } from './housekeeping.ts';
+import { mcpRoutes } from './mcp/route.ts';
 import { PAGE_POLICY } from './pages/html.ts';
 import { pageRoutes } from './pages/routes.ts';
 import { sharePage } from './pages/share.ts';
@@ -216,6 +217,8 @@ export async function createApp(
     await scope.register(files);
   };
   await app.register(api, { prefix: '/api/v1' });
+  const mcp: Plugin = async (scope) => mcpRoutes(scope, context);
+  await app.register(mcp);
   return { app, context, localKey, routes };
 }
 

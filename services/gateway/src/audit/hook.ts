@@ -39,14 +39,14 @@ export function auditChanges(app: App, log: AuditLog, users: Users): void {
   });
 
   app.addHook('preHandler', async (request) => {
-    const { audit } = request.routeOptions.config;
+    const audit = actionOf(request);
     if (audit === undefined) return;
     const draft = await draftOf(request, audit, users);
     request.audited = { id: await log.begin(draft), draft };
   });
 
   app.addHook('onSend', async (request, reply) => {
-    const { audit } = request.routeOptions.config;
+    const audit = actionOf(request);
     if (audit === undefined) return;
     const { statusCode } = reply;
     if (request.audited) log.finish(request.audited.id, request.audited.draft, statusCode);
@@ -67,6 +67,12 @@ export function audited(
 ): void {
   if (!request.audited) throw new HoldfastError('INTERNAL', 'The route does not say what the audit log calls it.');
   Object.assign(request.audited.draft, found);
+}
+
+/** What the audit log calls this call; undefined where it enters none. */
+function actionOf(request: FastifyRequest): string | undefined {
+  const { audit, auditOnly } = request.routeOptions.config;
+  return auditOnly?.(request) === false ? undefined : audit;
 }
 
 async function draftOf(request: FastifyRequest, action: string, users: Users): Promise<AuditDraft> {

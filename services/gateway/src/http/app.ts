@@ -25,6 +25,8 @@ declare module 'fastify' {
     access?: Access;
     /** What the audit log calls a call of this route, such as `run.create`; a must for a route that may change something. */
     audit?: string;
+    /** Whether a call is entered in the audit log, where not every one may change something. Left out: each is. */
+    auditOnly?: (request: FastifyRequest) => boolean;
     /** Fields of the body that the audit log keeps. Left out: none. */
     auditFields?: readonly string[];
     /** Its body may take as long as the server bears at all: a large file over a slow line. */

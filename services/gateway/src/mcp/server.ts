@@ -1,0 +1,35 @@
+import { McpServer } from '@modelcontextprotocol/server';
+
+import type { ApiContext } from '../api/context.ts';
+import { registerAgentTools } from './agents.ts';
+import type { McpCaller } from './caller.ts';
+import { registerCommandTools } from './commands.ts';
+import type { McpInstance } from './instance.ts';
+import { registerPlaybooks } from './playbooks.ts';
+import { registerReports } from './reports.ts';
+
+const INSTRUCTIONS =
+  'Holdfast runs agents whose work survives crashes. list_agents says which there are; run_agent runs one and waits for its ' +
+  'report; start_run and get_run do the same in two steps, for long work. run_code and run_command run something small in a ' +
+  'fresh sandbox. When a run asks a question, put it to the user before answer_question.';
+
+/** A server with all that this caller may use: for one session, or for one request. */
+export async function holdfastServer(
+  context: ApiContext,
+  caller: McpCaller,
+  how: Pick<McpInstance, 'era' | 'isClosing'>,
+): Promise<McpServer> {
+  const server = new McpServer(
+    { name: 'holdfast', title: 'Holdfast', version: context.deps.version },
+    { instructions: INSTRUCTIONS },
+  );
+  const instance: McpInstance = { server, context, caller, ...how };
+  if (caller.has('runs:read')) {
+    registerAgentTools(instance);
+    registerCommandTools(instance);
+    registerReports(instance);
+    await registerPlaybooks(instance);
+  }
+  context.deps.extendMcp?.(server);
+  return server;
+}
