@@ -3,18 +3,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 
 import { CHUNK_BYTES, cutContent } from './cut.ts';
-
-/** Bytes that look random and are the same on each machine. */
-export function steadyBytes(length: number, seed = 'seed'): Buffer {
-  const parts: Buffer[] = [];
-  for (let n = 0; n * 32 < length; n++) parts.push(createHash('sha256').update(`${seed} ${n}`).digest());
-  return Buffer.concat(parts).subarray(0, length);
-}
+import { steadyBytes } from './testing.ts';
 
 async function cut(content: Buffer, pieceBytes = content.length || 1): Promise<Buffer[]> {
   const pieces: Buffer[] = [];
   for (let at = 0; at < content.length; at += pieceBytes) pieces.push(content.subarray(at, at + pieceBytes));
-  return await Array.fromAsync(cutContent(pieces));
+  const chunks: Buffer[] = [];
+  for await (const chunk of cutContent(pieces)) chunks.push(chunk);
+  return chunks;
 }
 
 const names = (chunks: readonly Buffer[]) => chunks.map((chunk) => createHash('sha256').update(chunk).digest('hex'));

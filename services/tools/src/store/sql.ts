@@ -1,3 +1,4 @@
+import { HoldfastError } from '@holdfast/protocol';
 import type { Database, Row, SqlValue, Statement } from '@holdfast/storage';
 import { CompiledQuery } from 'kysely';
 
@@ -25,8 +26,8 @@ export async function select(database: Database, sql: string, params: readonly S
 
 /** Changes something outside of a batch; gives the rows that it returns. */
 export async function change(database: Database, sql: string, params: readonly SqlValue[]): Promise<readonly Row[]> {
-  const { results } = await database.transact([statement(database, sql, params)]);
-  return results[0]?.rows ?? [];
+  const [rows] = await transact(database, [statement(database, sql, params)]);
+  return rows ?? [];
 }
 
 /** `?, ?, ?` */
@@ -39,4 +40,21 @@ export function inGroups<T>(items: readonly T[], size = NAMES_AT_ONCE): T[][] {
   const groups: T[][] = [];
   for (let at = 0; at < items.length; at += size) groups.push(items.slice(at, at + size));
   return groups;
+}
+
+/** How often a batch is tried that another one keeps getting in the way of. */
+const TRIES = 6;
+
+/** Carries a batch out whose statements expect nothing: two that met on the same rows are told apart by trying again. */
+export async function transact(
+  database: Database,
+  statements: readonly Statement[],
+): Promise<readonly (readonly Row[])[]> {
+  for (let left = TRIES - 1; ; left--) {
+    try {
+      return (await database.transact(statements)).results.map(({ rows }) => rows);
+    } catch (error) {
+      if (left === 0 || !HoldfastError.has(error, 'CONFLICT') || error.details['constraint'] !== undefined) throw error;
+    }
+  }
 }

@@ -25,7 +25,9 @@ it('TL-3 removes what a killed process had not finished, and touches no strange 
   await writeFile(join(folder, 'ab', 'README'), 'not ours');
   await utimes(left, 1, 1);
   await utimes(join(folder, 'ab', 'README'), 1, 1);
-  expect((await Array.fromAsync(chunks.list(1_000_000))).flat()).toEqual([]);
-  expect((await readdir(join(folder, 'ab'))).toSorted()).toEqual([`${'ab'.repeat(32)}.${'0'.repeat(16)}`, 'README'].toSorted());
+  for await (const keys of chunks.list(1_000_000)) expect(keys).toEqual([]);
+  expect((await readdir(join(folder, 'ab'))).toSorted()).toEqual(
+    [`${'ab'.repeat(32)}.${'0'.repeat(16)}`, 'README'].toSorted(),
+  );
   await rm(folder, { recursive: true });
 });

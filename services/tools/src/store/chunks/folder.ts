@@ -30,11 +30,7 @@ export function createFolderChunks(root: string): ChunkStore {
       }
     },
     async get(keys) {
-      const found = new Array<Uint8Array>(keys.length);
-      await each([...keys.entries()], async ([i, key]) => {
-        found[i] = verified(key, await readIfThere(pathOf(key)));
-      });
-      return found;
+      return await each(keys, async (key) => verified(key, await readIfThere(pathOf(key))));
     },
     async remove(keys) {
       await each(keys, (key) => rm(pathOf(key), { force: true }));
@@ -132,9 +128,14 @@ function writeError(error: unknown): HoldfastError {
 }
 
 /** Does `act` to each, {@link AT_ONCE} at a time; rejects with the first failure once none is under way. */
-async function each<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+async function each<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
   for (let at = 0; at < items.length; at += AT_ONCE) {
     const settled = await Promise.allSettled(items.slice(at, at + AT_ONCE).map(act));
-    for (const outcome of settled) if (outcome.status === 'rejected') throw outcome.reason;
+    for (const outcome of settled) {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      results.push(outcome.value);
+    }
   }
+  return results;
 }
