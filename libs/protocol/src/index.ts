@@ -1,6 +1,8 @@
 export { create, type JsonObject, type JsonValue, type MessageInitShape } from '@bufbuild/protobuf';
 
 import type { AgentService as AgentServiceDesc } from '../gen/holdfast/v1/agent_pb.js';
+import type { FilesService as FilesServiceDesc } from '../gen/holdfast/v1/files_pb.js';
+import type { McpService as McpServiceDesc } from '../gen/holdfast/v1/mcp_pb.js';
 import type { MemoryService as MemoryServiceDesc } from '../gen/holdfast/v1/memory_pb.js';
 import type { SandboxService as SandboxServiceDesc } from '../gen/holdfast/v1/sandbox_pb.js';
 import type { ToolsService as ToolsServiceDesc } from '../gen/holdfast/v1/tools_pb.js';
@@ -9,6 +11,8 @@ import type { ServiceInterface } from './service-interface.ts';
 export * as agentpb from '../gen/holdfast/v1/agent_pb.js';
 export * as commonpb from '../gen/holdfast/v1/common_pb.js';
 export * as filesystempb from '../gen/filesystem/filesystem_pb.js';
+export * as filespb from '../gen/holdfast/v1/files_pb.js';
+export * as mcppb from '../gen/holdfast/v1/mcp_pb.js';
 export * as memorypb from '../gen/holdfast/v1/memory_pb.js';
 export * as processpb from '../gen/process/process_pb.js';
 export * as sandboxpb from '../gen/holdfast/v1/sandbox_pb.js';
@@ -25,5 +29,9 @@ export type AgentApi = ServiceInterface<typeof AgentServiceDesc>;
 export type ToolsApi = ServiceInterface<typeof ToolsServiceDesc>;
 /** The sandbox service, in this process or across the wire. */
 export type SandboxApi = ServiceInterface<typeof SandboxServiceDesc>;
+/** The shared files, in this process or across the wire. */
+export type FilesApi = ServiceInterface<typeof FilesServiceDesc>;
+/** The administration of MCP servers, in this process or across the wire. */
+export type McpApi = ServiceInterface<typeof McpServiceDesc>;
 /** The memory service: the contract only, nothing implements it yet. */
 export type MemoryApi = ServiceInterface<typeof MemoryServiceDesc>;
