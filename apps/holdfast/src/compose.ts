@@ -29,7 +29,7 @@ import {
 import { HoldfastError, sandboxpb, type ToolsApi } from '@holdfast/protocol';
 import { createE2bHandler, createSandboxService, thisHost, type SandboxService } from '@holdfast/sandbox';
 import { type Database, openPostgres, openSqlite } from '@holdfast/storage';
-import { createPdfPrinter, createToolsService } from '@holdfast/tools';
+import { createPdfPrinter, createSqlLedger, createToolsService, USAGE_SCHEMA } from '@holdfast/tools';
 
 import { createObserver } from './compose/observer.ts';
 import { createResourceSampler } from './compose/resources.ts';
@@ -61,8 +61,16 @@ export async function compose(ground: Ground): Promise<House> {
   const sandbox = createSandboxService(config.sandbox, { ...thisHost(sandboxDir), clock, observer: records.observer });
   const started = startSandbox(sandbox, logger);
   const pdf = createPdfPrinter({ executable: config.tools.browser.executable, path: ground.env['PATH'] ?? '' });
-  const tools = createToolsService({ sandbox, config: config.tools, clock, logger, pdf });
-  const [isolation] = await Promise.all([isolationOf(sandbox), database.migrate(AGENT_SCHEMA), started]);
+  const tools = createToolsService({
+    sandbox,
+    config: config.tools,
+    clock,
+    logger,
+    pdf,
+    ledger: createSqlLedger(database),
+    called: (call) => metrics.toolCalled(call),
+  });
+  const [isolation] = await Promise.all([isolationOf(sandbox), migrate(database), started]);
   const embedded = database.dialect === 'sqlite';
   const resources = createResourceSampler(config.data_dir, clock.monotonic);
   const agent = createAgentService({
@@ -146,6 +154,12 @@ export async function compose(ground: Ground): Promise<House> {
       await database.close();
     },
   };
+}
+
+/** One after another: a database brings one schema up to date at a time. */
+async function migrate(database: Database): Promise<void> {
+  await database.migrate(AGENT_SCHEMA);
+  await database.migrate(USAGE_SCHEMA);
 }
 
 function openDatabase({ storage, data_dir: dataDir }: Config): Promise<Database> {

@@ -59,10 +59,14 @@ describe('metrics (AG-3)', () => {
     metrics.gauge('holdfast_runs_active', 'Runs.', () => active);
     metrics.acted('tool', 'ok', 0.01);
     metrics.recovered();
+    metrics.toolCalled({ tool: 'mcp__shop__buy', outcome: 'ok', usd: 0.25 });
+    metrics.toolCalled({ tool: 'mcp__shop__buy', outcome: 'RATE_LIMITED', usd: 0 });
     active = 7;
     const page = await (await fetch(`${url}/metrics`)).text();
     expect(page).toContain('holdfast_runs_active 7\n');
     expect(page).toContain('holdfast_run_recoveries 1\n');
+    expect(page).toContain('holdfast_tool_calls_total{tool="mcp__shop__buy",outcome="RATE_LIMITED"} 1\n');
+    expect(page).toContain('holdfast_tool_cost_usd_total{tool="mcp__shop__buy"} 0.25\n');
     expect(page).toContain('holdfast_event_loop_delay_seconds{quantile="0.99"}');
     expect(page).not.toContain('NaN');
   });

@@ -15,6 +15,8 @@ export interface Metrics {
   tokens(model: string, direction: TokenDirection, count: number): void;
   /** One action: `kind` model, tool or question. Seconds. */
   acted(kind: string, outcome: string, seconds: number): void;
+  /** One call of a tool that has ended, with what it cost, US dollars. `outcome` is ok, or the code of an error. */
+  toolCalled(call: { readonly tool: string; readonly outcome: string; readonly usd: number }): void;
   /** One run that was taken up again after a crash. */
   recovered(): void;
   /** A figure that is read when somebody asks for it. The name begins with `holdfast_`. */
@@ -69,6 +71,18 @@ export function createMetrics(): Metrics {
     buckets: ACTION_BUCKETS,
     registers,
   });
+  const toolCalls = new Counter({
+    name: 'holdfast_tool_calls_total',
+    help: 'Calls of tools that ended, by tool and outcome (ok, or the code of an error).',
+    labelNames: ['tool', 'outcome'],
+    registers,
+  });
+  const toolCost = new Counter({
+    name: 'holdfast_tool_cost_usd_total',
+    help: 'What calls of tools cost by tools.policy, US dollars.',
+    labelNames: ['tool'],
+    registers,
+  });
   const recoveries = new Counter({
     name: 'holdfast_run_recoveries',
     help: 'Runs that were taken up again after their worker was lost.',
@@ -81,6 +95,10 @@ export function createMetrics(): Metrics {
     taskEnded: (agent, outcome) => tasks.inc({ agent, outcome }),
     tokens: (model, direction, count) => tokens.inc({ model, direction }, count),
     acted: (kind, outcome, seconds) => actions.observe({ kind, outcome }, seconds),
+    toolCalled({ tool, outcome, usd }) {
+      toolCalls.inc({ tool, outcome });
+      if (usd > 0) toolCost.inc({ tool }, usd);
+    },
     recovered: () => recoveries.inc(),
     gauge(name, help, read) {
       readGauge(registers, {

@@ -6,6 +6,7 @@ import { BASH_ARGV, BASH_ENVIRONMENT } from './environment.ts';
 import { OutputCapture } from './output.ts';
 import { openOverflow } from './overflow-file.ts';
 import { checkCommand, MOST_CHARACTERS } from './policy.ts';
+import { bashPreview } from './preview.ts';
 import type { Verdict } from './verdict.ts';
 
 /** What the operator sets of the tool (`tools.bash`). */
@@ -73,6 +74,10 @@ export function bashTool(options: BashToolOptions): ToolModule {
     check(args) {
       const verdict = verdictOf(args);
       return verdict.allowed ? undefined : { code: 'REFUSED', message: refusalOf(verdict) };
+    },
+    async preview(args) {
+      const verdict = verdictOf(args);
+      return verdict.allowed ? bashPreview(args.command, verdict) : { refused: refusalOf(verdict) };
     },
     async run(args, context) {
       const verdict = verdictOf(args);

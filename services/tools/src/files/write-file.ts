@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { defineTool, type ToolOutcome } from '../tool.ts';
 import { saveFile } from './save.ts';
+import { writePreview } from './write-preview.ts';
 
 /** The largest file that a call writes, bytes of UTF-8. */
 export const MAX_WRITE_BYTES = 8 * 1024 * 1024;
@@ -28,6 +29,7 @@ export const writeFileTool = defineTool({
       message: `The content has ${bytes} bytes; at most ${MAX_WRITE_BYTES} are written at once. Nothing was written. Split it into several files.`,
     };
   },
+  preview: async ({ path, content }, context) => writePreview(path, content, context),
   async run({ path, content }, context): Promise<ToolOutcome> {
     const bytes = Buffer.from(content);
     const saved = await saveFile(context, path, bytes);
