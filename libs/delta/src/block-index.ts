@@ -14,7 +14,7 @@ export interface BlockIndex {
 }
 
 /**
- * Makes the index: a hash table with open addressing in two typed arrays, 8 to 16 bytes a block. Of blocks that are alike
+ * Makes the index: a hash table with open addressing in two typed arrays, with the filter 10 to 20 bytes a block. Of blocks that are alike
  * the first is kept. A block that finds no place among {@link MAX_PROBES} is left out: what it holds is then sent as it is.
  */
 export function blockIndex(signature: Signature): BlockIndex {
