@@ -64,6 +64,8 @@ export class ManagedBrowser {
 export class BrowserManager {
   readonly #deps: ManagerDeps;
   readonly #all = new Set<ManagedBrowser>();
+  /** The ends of browsers, until nothing is left of them. */
+  readonly #ending = new Set<Promise<void>>();
   #current: Promise<ManagedBrowser> | undefined;
   #idle: NodeJS.Timeout | undefined;
   #closed = false;
@@ -136,7 +138,8 @@ export class BrowserManager {
     clearTimeout(this.#idle);
     // One that is about to start is waited for: nothing must be left of it.
     await this.#current?.catch(() => undefined);
-    await Promise.all([...this.#all].map((browser) => browser.chromium.kill()));
+    await Promise.all([...this.#all].map((browser) => this.#end(browser)));
+    await Promise.all(this.#ending);
   }
 
   async #end(browser: ManagedBrowser): Promise<void> {
@@ -157,18 +160,21 @@ export class BrowserManager {
     const chromium = await launchChromium({ executable, uid, chromiumSandbox: config.chromium_sandbox, records });
     const browser = new ManagedBrowser(chromium, uid);
     this.#all.add(browser);
-    void this.#await(browser);
+    const end = this.#await(browser).finally(() => this.#ending.delete(end));
+    this.#ending.add(end);
     return browser;
   }
 
+  /** Tells of its end at once, and sees to what it leaves. */
   async #await(browser: ManagedBrowser): Promise<void> {
-    let reason = 'it ended';
-    try {
-      reason = await browser.chromium.ended;
-    } catch (error) {
-      this.#deps.logger.error({ err: error }, 'What a browser left could not be removed.');
-    }
+    const { chromium } = browser;
+    const reason = await chromium.over;
     this.#all.delete(browser);
     this.#deps.onEnd(browser, reason);
+    try {
+      await chromium.ended;
+    } catch (error) {
+      this.#deps.logger.error({ err: error }, 'What a browser left could not be removed; the next start tries again.');
+    }
   }
 }

@@ -245,7 +245,10 @@ export class RunBrowsers implements BrowserService {
     }
     this.#opening += 1;
     try {
-      const session = await this.#make(place.run, url, options);
+      // A browser may have died that nobody has missed yet.
+      const session = (await this.#make(place.run, url, options)) ?? (await this.#make(place.run, url, options));
+      if (!session)
+        throw new HoldfastError('UNAVAILABLE', 'The browser ended twice while it started. Nothing was opened.');
       place.session = session;
       place.loss = undefined;
       return session;
@@ -254,7 +257,12 @@ export class RunBrowsers implements BrowserService {
     }
   }
 
-  async #make(run: BrowserRun, url: string, { engine, intent, signal }: NavigateOptions): Promise<RunSession> {
+  /** @returns undefined where the browser ended under it */
+  async #make(
+    run: BrowserRun,
+    url: string,
+    { engine, intent, signal }: NavigateOptions,
+  ): Promise<RunSession | undefined> {
     const { config, clock, decide } = this.#deps;
     const gate = await this.#gates.open(run.runId);
     let browser: ManagedBrowser | undefined;
@@ -288,6 +296,7 @@ export class RunBrowsers implements BrowserService {
       await downloads?.close();
       await gate.close();
       if (browser) this.#manager.leave(browser);
+      if (browser?.chromium.mux.isClosed && !signal.aborted) return undefined;
       throw error;
     }
   }
@@ -305,6 +314,12 @@ export class RunBrowsers implements BrowserService {
     try {
       return await session.race(work(), signal);
     } catch (error) {
+      const { chromium } = session.browser;
+      if (chromium.mux.isClosed && !signal.aborted) {
+        // The engine knows of the end a moment before the reason is known.
+        await chromium.over;
+        throw session.lost ?? error;
+      }
       session.isSuspect ||= HoldfastError.has(error, 'UNAVAILABLE') || HoldfastError.has(error, 'TIMED_OUT');
       if (signal.aborted && !session.lost) {
         session.isSuspect = true;

@@ -51,6 +51,8 @@ export class CdpMux {
   readonly #contexts = new Map<string, Client>();
   readonly #own: SessionEnd;
   readonly #clients = new Set<Client>();
+  readonly #closed = Promise.withResolvers<void>();
+  #isClosed = false;
   #id = 0;
 
   constructor(transport: CdpTransport) {
@@ -68,9 +70,21 @@ export class CdpMux {
     this.#sessions.set('', own);
     transport.onMessage = (message) => this.#receive(message);
     transport.onClose = (reason) => {
+      this.#isClosed = true;
+      this.#closed.resolve();
       for (const client of this.#clients) client.end(reason);
       this.#clients.clear();
     };
+  }
+
+  /** Whether the connection is over. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Resolves when it is. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
   }
 
   /** The browser itself. */

@@ -27,8 +27,10 @@ export interface Chromium {
   /** All that it writes is in it. It is the marker of its processes, and removed with it. */
   readonly folder: string;
   readonly mux: CdpMux;
-  /** Resolves when it has ended, with what is known of the reason. */
-  readonly ended: Promise<string>;
+  /** Resolves as soon as it is known to have ended, with what is known of the reason. */
+  readonly over: Promise<string>;
+  /** Resolves when nothing is left of it. */
+  readonly ended: Promise<void>;
   /** Ends it with every process of it, and removes its folder. Safe to call twice, and after its end. */
   kill(): Promise<void>;
 }
@@ -86,6 +88,8 @@ const ARGUMENTS = [
 ];
 
 const START_MS = 30_000;
+/** So long after its connection broke its exit is waited for: it says more. */
+const EXIT_MS = 1000;
 const STDERR_CHARS = 2000;
 
 /**
@@ -153,12 +157,12 @@ export async function launchChromium(options: LaunchOptions): Promise<Chromium> 
     await kill();
     throw new HoldfastError('FAILED_PRECONDITION', notStarted(executable, why ?? '', said, chromiumSandbox));
   }
+  const over = Promise.race([
+    exit,
+    mux.closed.then(() => Promise.race([exit, sleep(EXIT_MS, 'its connection broke', { ref: false })])),
+  ]);
   // Whatever of it outlives its main process goes too.
-  const ended = exit.then(async (reason) => {
-    await kill();
-    return reason;
-  });
-  return { pid: child.pid, folder, mux, ended, kill };
+  return { pid: child.pid, folder, mux, over, ended: over.then(kill), kill };
 }
 
 function notStarted(executable: string, why: string, said: string, chromiumSandbox: boolean): string {
