@@ -67,6 +67,13 @@ export function createToolsService(deps: ToolsServiceDeps): ToolsApi {
       return create(toolspb.ListToolsResponseSchema, { tools, revision });
     },
 
+    async findTools({ caller, query, limit }) {
+      const tenant = caller?.tenant ?? '';
+      const found = finder.find({ query: query.slice(0, 500), limit: Math.min(limit || 10, 50), tenant });
+      const tools = found.map((module) => describe(module, registry, gate.decide(module.name, tenant)));
+      return create(toolspb.FindToolsResponseSchema, { tools });
+    },
+
     async *callTool(request, options) {
       const problem = (code: string, message: string) =>
         create(toolspb.CallToolResponseSchema, {

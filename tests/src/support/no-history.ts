@@ -5,7 +5,7 @@ import { create, HoldfastError, type ToolsApi, toolspb } from '@holdfast/protoco
 /** What a test's own tools service says of files, pages and policy: it records nothing, copies workspaces, prints nothing. */
 export const noHistory: Pick<
   ToolsApi,
-  'listChanges' | 'readVersion' | 'restoreFiles' | 'printPdf' | 'dryRun' | 'listUsage'
+  'listChanges' | 'readVersion' | 'restoreFiles' | 'printPdf' | 'dryRun' | 'findTools' | 'listUsage'
 > = {
   async listChanges() {
     return create(toolspb.ListChangesResponseSchema);
@@ -21,6 +21,9 @@ export const noHistory: Pick<
   },
   async dryRun() {
     return create(toolspb.DryRunResponseSchema, { noPreview: 'This tools service knows nothing beforehand.' });
+  },
+  async findTools() {
+    return create(toolspb.FindToolsResponseSchema);
   },
   async listUsage() {
     return create(toolspb.ListUsageResponseSchema);

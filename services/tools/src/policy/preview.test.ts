@@ -51,7 +51,7 @@ describe('dry run of shipped tools (TL-5)', () => {
       command: 'ls -la | grep "a b" > out.txt; for i in 1 2; do echo $(date); done',
     });
     expect(told.preview?.['commands']).toEqual(['ls -la', 'grep "a b" > out.txt', 'echo $(date)', 'date']);
-    expect(told.call?.effect).toBe(commonpb.Effect.IDEMPOTENT);
+    expect(told.call?.effect).toBe(commonpb.Effect.WRITE);
     const refused = await preview('bash', { command: 'curl http://x' });
     expect(refused.call?.problem?.code).toBe('REFUSED');
     expect(refused.preview).toBeUndefined();

@@ -393,6 +393,52 @@ export declare type DryRunResponse = Message<"holdfast.v1.DryRunResponse"> & {
 export declare const DryRunResponseSchema: GenMessage<DryRunResponse>;
 
 /**
+ * @generated from message holdfast.v1.FindToolsRequest
+ */
+export declare type FindToolsRequest = Message<"holdfast.v1.FindToolsRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * What they should do, or a name.
+   *
+   * @generated from field: string query = 2;
+   */
+  query: string;
+
+  /**
+   * At most 50. 0: 10.
+   *
+   * @generated from field: uint32 limit = 3;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message holdfast.v1.FindToolsRequest.
+ * Use `create(FindToolsRequestSchema)` to create a new message.
+ */
+export declare const FindToolsRequestSchema: GenMessage<FindToolsRequest>;
+
+/**
+ * @generated from message holdfast.v1.FindToolsResponse
+ */
+export declare type FindToolsResponse = Message<"holdfast.v1.FindToolsResponse"> & {
+  /**
+   * @generated from field: repeated holdfast.v1.Tool tools = 1;
+   */
+  tools: Tool[];
+};
+
+/**
+ * Describes the message holdfast.v1.FindToolsResponse.
+ * Use `create(FindToolsResponseSchema)` to create a new message.
+ */
+export declare const FindToolsResponseSchema: GenMessage<FindToolsResponse>;
+
+/**
  * @generated from message holdfast.v1.ListUsageRequest
  */
 export declare type ListUsageRequest = Message<"holdfast.v1.ListUsageRequest"> & {
@@ -1230,6 +1276,16 @@ export declare const ToolsService: GenService<{
     methodKind: "unary";
     input: typeof DryRunRequestSchema;
     output: typeof DryRunResponseSchema;
+  },
+  /**
+   * The tools that fit a purpose best, best first.
+   *
+   * @generated from rpc holdfast.v1.ToolsService.FindTools
+   */
+  findTools: {
+    methodKind: "unary";
+    input: typeof FindToolsRequestSchema;
+    output: typeof FindToolsResponseSchema;
   },
   /**
    * How often tools were called and what that cost.
