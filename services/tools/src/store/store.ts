@@ -43,6 +43,8 @@ export interface ChangeOptions {
   readonly message?: string;
   /** A change with a key that this path has seen already gives the version that it made then. */
   readonly requestKey?: string;
+  /** What the content must be, hex. */
+  readonly sha256?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -116,6 +118,13 @@ export class FileStore {
       most: this.#deps.maxBytes,
       ...(options.signal ? { signal: options.signal } : {}),
     });
+    if (options.sha256 !== undefined && options.sha256 !== taken.sha256) {
+      throw new HoldfastError(
+        'INVALID_ARGUMENT',
+        `What arrived for ${path} has another SHA-256 than was announced. Nothing was changed; send it again, whole.`,
+        { details: { reason: 'sha256', sha256: taken.sha256 } },
+      );
+    }
     return await this.#change(author, path, options, { content: taken });
   }
 
