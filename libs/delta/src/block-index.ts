@@ -14,8 +14,8 @@ export interface BlockIndex {
 }
 
 /**
- * Makes the index: a hash table with open addressing in two typed arrays, with the filter 10 to 20 bytes a block. Of blocks that are alike
- * the first is kept. A block that finds no place among {@link MAX_PROBES} is left out: what it holds is then sent as it is.
+ * Makes the index: a hash table with open addressing and a filter, in typed arrays, 10 to 20 bytes a block. Of blocks that are
+ * alike the first is kept. A block that finds no place among {@link MAX_PROBES} is left out: what it holds is sent as it is.
  */
 export function blockIndex(signature: Signature): BlockIndex {
   const { count, weak } = signature;

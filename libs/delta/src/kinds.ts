@@ -28,10 +28,10 @@ export const SIGNATURE_KINDS: Readonly<Record<SignatureKind, KindFacts>> = {
 export const DELTA_MAGIC = 0x72730236;
 
 /**
- * The longest block that is read or made, 64 MiB: a block is held in memory as a whole. By the rule of
- * {@link signatureShape} that is the block of a file of 4 PiB.
+ * The longest block that is read or made, 4 MiB: a block is held in memory, and hashed at one go. By the rule of
+ * {@link signatureShape} that is the block of a file of 16 TiB.
  */
-export const MAX_BLOCK_BYTES = 64 * 1024 * 1024;
+export const MAX_BLOCK_BYTES = 4 * 1024 * 1024;
 
 /** What a signature is made of. */
 export interface SignatureShape {

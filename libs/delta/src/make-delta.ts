@@ -41,11 +41,12 @@ export async function* deltaFrom(
   try {
     const matcher = new Matcher(signature, blockIndex(signature), await blockSums(signature));
     for (;;) {
-      const room = matcher.makeRoom();
-      const end = await fill(reader, matcher.buffer, room, signal);
+      const start = matcher.makeRoom();
+      const piece = matcher.buffer.subarray(0, start + PIECE_BYTES);
+      const end = await fill(reader, piece, start, signal);
       matcher.match(end);
-      if (end < matcher.buffer.length) break;
       yield* matcher.writer.take();
+      if (end < piece.length) break;
     }
     yield* matcher.finish();
   } finally {
@@ -69,6 +70,9 @@ class Matcher {
   #end = 0;
   /** The block that the content should go on with. */
   #expected = 0;
+  /** The sum of the window, if no block lies under it. */
+  #rolling: number | undefined;
+  readonly #mostCredit: number;
   #credit: number;
 
   constructor(signature: Signature, index: BlockIndex, sums: BlockSums) {
@@ -76,11 +80,13 @@ class Matcher {
     this.#index = index;
     this.#sums = sums;
     this.buffer = new Uint8Array(2 * Math.max(signature.blockBytes, PIECE_BYTES));
-    this.#credit = HASHED_PER_BYTE * this.buffer.length;
+    this.#mostCredit = HASHED_PER_BYTE * this.buffer.length;
+    this.#credit = this.#mostCredit;
   }
 
-  /** Moves what is not decided to the front; answers where there is room. */
+  /** Answers where a piece can be read to; moves what is not decided to the front if there is no room behind it. */
   makeRoom(): number {
+    if (this.buffer.length - this.#end >= PIECE_BYTES) return this.#end;
     this.#flush(this.#window);
     this.buffer.copyWithin(0, this.#window, this.#end);
     this.#base += this.#window;
@@ -92,25 +98,26 @@ class Matcher {
 
   /** Decides on all that a whole window can be laid on; the bytes end at `end`. */
   match(end: number): void {
-    this.#credit += HASHED_PER_BYTE * (end - this.#end);
+    this.#credit = Math.min(this.#mostCredit, this.#credit + HASHED_PER_BYTE * (end - this.#end));
     this.#end = end;
     const { blockBytes } = this.#signature;
     const { weak } = this.#sums;
     const last = end - blockBytes;
     while (this.#window <= last) {
-      if (this.#goesOn()) {
+      let sum: number;
+      if (this.#rolling !== undefined) {
+        if (this.#window === last) return;
+        this.#window = weak.roll(this.buffer, this.#window, last, this.#rolling, this.#index.filter);
+        sum = weak.rolled;
+      } else if (this.#goesOn()) {
         this.#copy(this.#expected, blockBytes);
         continue;
+      } else {
+        sum = this.#sums.weakOf(this.buffer, this.#window, this.#window + blockBytes);
       }
-      let sum = this.#sums.weakOf(this.buffer, this.#window, this.#window + blockBytes);
-      let block = this.#find(sum);
-      while (block === -1) {
-        if (this.#window === last) return;
-        this.#window = weak.roll(this.buffer, this.#window, last, sum, this.#index.filter);
-        sum = weak.rolled;
-        block = this.#find(sum);
-      }
-      this.#copy(block, blockBytes);
+      this.#rolling = sum;
+      const block = this.#find(sum);
+      if (block !== -1) this.#copy(block, blockBytes);
     }
   }
 
@@ -178,6 +185,7 @@ class Matcher {
     this.#window += length;
     this.#unmatched = this.#window;
     this.#expected = block + 1;
+    this.#rolling = undefined;
   }
 
   /** Writes what was found nowhere, up to `end`. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { memoryBasis } from './basis.ts';
 import { deltaOf, signatureOf } from './files.ts';
+import { signatureShape } from './kinds.ts';
 import { makeDelta } from './make-delta.ts';
 import { patch } from './patch.ts';
 import { readSignature } from './signature.ts';
@@ -70,6 +71,22 @@ describe.skipIf(!HAS_RDIFF)(`TL-3 the formats of librsync, both ways with rdiff$
     // As short as rdiff's, but for what copies that rdiff joins and we do not, or the other way round, may take.
     expect(ours.length).toBeLessThanOrEqual(theirs.length + 64);
   });
+
+  it.each([0, 1, 65_535, 65_536, 65_537, 300_000, 20_000_000])(
+    'makes blocks of a file of %i bytes as long as rdiff does, with strong sums that it calls long enough',
+    async (size) => {
+      await writeFile(join(folder, 'shape'), '');
+      await truncate(join(folder, 'shape'), size);
+      await rdiffAll(folder, ['-S -1 signature shape shape.sig']);
+      const theirs = await readSignature([await readFile(join(folder, 'shape.sig'))]);
+      const ours = signatureShape(size);
+      expect({ kind: ours.kind, blockBytes: ours.blockBytes }).toStrictEqual({
+        kind: theirs.kind,
+        blockBytes: theirs.blockBytes,
+      });
+      expect(ours.strongBytes).toBe(Math.max(8, theirs.strongBytes));
+    },
+  );
 
   it('reads every command of the format as rdiff does', async () => {
     const { before, delta, after } = everyCommand();

@@ -66,7 +66,7 @@ describe.skipIf(!HAS_RDIFF)(`TL-3 sparse files of 1 GiB, with rdiff${WITHOUT_RDI
     expect(memory.growth()).toBeLessThan(MAX_GROWTH);
     await rdiffAll(folder, [`${buffers} patch before ours.delta theirs`]);
     expect(await sha256(at('theirs'))).toBe(expected);
-  });
+  }, 180_000);
 });
 
 async function sha256(path: string): Promise<string> {

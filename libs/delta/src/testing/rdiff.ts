@@ -24,5 +24,5 @@ export function rdiffOptions(kind: SignatureKind): string {
 export async function rdiffAll(folder: string, commands: readonly string[]): Promise<void> {
   const script = join(folder, 'commands.sh');
   await writeFile(script, ['set -e', `cd '${folder}'`, ...commands.map((command) => `rdiff -f ${command}`)].join('\n'));
-  await run('sh', [script], { timeout: 50_000 });
+  await run('sh', [script], { timeout: 170_000 });
 }
