@@ -41,11 +41,11 @@ describe('TL-3 a delta applied to a file', () => {
   }
 
   it('replaces it, with its permissions', async () => {
-    await chmod(old, 0o640);
+    await chmod(old, 0o666);
     const applied = await applyToFile(old, [delta], old, { sha256: sha256(after).toUpperCase() });
     expect(applied).toStrictEqual({ bytes: after.length, sha256: sha256(after) });
     expect((await readFile(old)).equals(after)).toBe(true);
-    expect((await stat(old)).mode & 0o777).toBe(0o640);
+    expect((await stat(old)).mode & 0o777).toBe(0o666);
     expect(await readdir(folder)).toStrictEqual(['old']);
   });
 

@@ -31,7 +31,8 @@ export interface Applied {
  * basis.
  *
  * @throws HoldfastError CONFLICT if the SHA-256 is another (the basis was changed, or two blocks have the same sums): send
- *   the whole file; what `patch` throws. Errors of the file system go through. The target is then as it was.
+ *   the whole file; what `patch` throws. Errors of the file system go through. The target is then as it
+ *   was, but for an error of syncing its folder. A process that is killed leaves `.NAME.UUID.tmp` beside it.
  */
 export async function applyToFile(
   basis: FileSource,
@@ -43,7 +44,7 @@ export async function applyToFile(
   const source = await openSource(basis);
   try {
     const { mode } = await source.handle.stat();
-    const written = await open(temporary, 'wx', mode & 0o777);
+    const written = await open(temporary, 'wx', 0o600);
     try {
       // Each chunk is written before the next is asked for: one buffer is enough.
       const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
@@ -51,6 +52,7 @@ export async function applyToFile(
       const chunks = patchFrom(await handleBasis(source.handle), streamReader(delta), allocate, maxBytes, signal);
       const applied = await write(written, chunks);
       if (sha256 !== undefined && sha256.toLowerCase() !== applied.sha256) throw isAnother();
+      await written.chmod(mode & 0o777);
       await written.sync();
       await rename(temporary, target);
       await syncFolder(dirname(target));
