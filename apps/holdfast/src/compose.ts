@@ -31,6 +31,7 @@ import { createE2bHandler, createSandboxService, thisHost, type SandboxService }
 import { type Database, openPostgres, openSqlite } from '@holdfast/storage';
 import { createPdfPrinter, createSqlLedger, createToolsService, USAGE_SCHEMA } from '@holdfast/tools';
 
+import { openSharedFiles } from './compose/files.ts';
 import { createObserver } from './compose/observer.ts';
 import { createResourceSampler } from './compose/resources.ts';
 import { openSandboxRecords } from './compose/sandbox-observer.ts';
@@ -61,6 +62,7 @@ export async function compose(ground: Ground): Promise<House> {
   const sandbox = createSandboxService(config.sandbox, { ...thisHost(sandboxDir), clock, observer: records.observer });
   const started = startSandbox(sandbox, logger);
   const pdf = createPdfPrinter({ executable: config.tools.browser.executable, path: ground.env['PATH'] ?? '' });
+  const files = await openSharedFiles(ground, database);
   const tools = createToolsService({
     sandbox,
     config: config.tools,
@@ -69,6 +71,7 @@ export async function compose(ground: Ground): Promise<House> {
     pdf,
     ledger: createSqlLedger(database),
     called: (call) => metrics.toolCalled(call),
+    sources: [files.source],
   });
   const [isolation] = await Promise.all([isolationOf(sandbox), migrate(database), started]);
   const embedded = database.dialect === 'sqlite';
@@ -108,6 +111,7 @@ export async function compose(ground: Ground): Promise<House> {
   const gateway: Gateway = await createGateway({
     agent,
     tools,
+    files: files.api,
     sandbox,
     front: createE2bHandler({
       sandboxes,
@@ -132,12 +136,13 @@ export async function compose(ground: Ground): Promise<House> {
     logger,
     models: { connect: CONNECT_A_MODEL, ...models },
     effectiveConfig: () => ground.shown,
-    doctor: () => diagnoseRunning(ground, { database, sandbox, models }),
+    doctor: () => diagnoseRunning(ground, { database, locks: files.locks, sandbox, models }),
   });
   return {
     async listen() {
       const url = await gateway.listen();
       // Answers `not ready` until it is done; the port is open meanwhile.
+      files.start();
       agent.start().catch((error: unknown) => logger.error({ err: error }, 'The runs could not be taken up.'));
       return url;
     },
@@ -151,6 +156,7 @@ export async function compose(ground: Ground): Promise<House> {
       await gateway.close();
       await sandbox.close();
       await records.close();
+      await files.close();
       await database.close();
     },
   };

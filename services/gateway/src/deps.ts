@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import type { McpServer } from '@modelcontextprotocol/server';
-import type { AgentApi, ErrorBody, SandboxApi, ToolsApi } from '@holdfast/protocol';
+import type { AgentApi, ErrorBody, FilesApi, SandboxApi, ToolsApi } from '@holdfast/protocol';
 import type { Database } from '@holdfast/storage';
 import type { Clock, Logger } from '@holdfast/telemetry';
 
@@ -79,6 +79,8 @@ export interface GatewayDeps {
   readonly agent: AgentApi;
   readonly tools: ToolsApi;
   readonly sandbox: SandboxApi;
+  /** Left out: there are no shared files. */
+  readonly files?: FilesApi;
   /** Asked before the routes. Left out: there is none. */
   readonly front?: Front;
   readonly database: Database;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BrowserConfigSchema } from './browser/config.ts';
 
 import { PolicyConfigSchema } from './policy/config.ts';
+import { FilesConfigSchema } from './store/config.ts';
 
 /** The longest time-out that any call can have. */
 export const MAX_TIMEOUT_MS = 10 * 60_000;
@@ -25,6 +26,7 @@ export const ToolsConfigSchema = z.strictObject({
     })
     .prefault({}),
   browser: BrowserConfigSchema.prefault({}),
+  files: FilesConfigSchema.prefault({}),
   approvals: z
     .record(z.string(), z.enum(['always', 'none']))
     .default({})

@@ -5,6 +5,7 @@ export type { ToolCalled } from './policy/gate.ts';
 export type { Ledger } from './policy/ledger/ledger.ts';
 export { createSqlLedger, USAGE_SCHEMA } from './policy/ledger/sql.ts';
 export { createToolsService, type ToolsServiceDeps } from './service.ts';
+export { createFilesService, type FilesService, type FilesServiceDeps } from './store/service.ts';
 export {
   defineTool,
   type Effect,

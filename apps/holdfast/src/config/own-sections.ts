@@ -40,6 +40,12 @@ export const StorageConfigSchema = z
       .array(z.url({ protocol: /^postgres(ql)?$/ }))
       .default([])
       .describe('URLs of streaming replicas of that primary; reads are spread over them.'),
+    locks: z
+      .union([z.literal('database'), z.array(z.url({ protocol: /^rediss?$/ })).min(1)])
+      .default('database')
+      .describe(
+        'Where locks of shared files are kept. database: in storage.sql. Else the URLs of Redis masters that know nothing of each other; three or five.',
+      ),
   })
   .refine((storage) => storage.sql !== 'sqlite' || storage.replicas.length === 0, {
     path: ['replicas'],

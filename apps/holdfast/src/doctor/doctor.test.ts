@@ -85,7 +85,11 @@ describe('holdfast doctor', () => {
 describe('single checks', () => {
   it('say that PostgreSQL does not answer, without its password', async () => {
     const [primary, replica] = await checkStorage(
-      { sql: 'postgres://u:hunter2@127.0.0.1:1/db', replicas: ['postgres://u:hunter2@127.0.0.1:1/db'] },
+      {
+        sql: 'postgres://u:hunter2@127.0.0.1:1/db',
+        replicas: ['postgres://u:hunter2@127.0.0.1:1/db'],
+        locks: 'database',
+      },
       home,
     );
     expect(primary).toMatchObject({ id: 'postgres', status: 'fail' });

@@ -3,6 +3,7 @@ import { tracesUrl } from '@holdfast/telemetry';
 import { loadConfig, type Sources } from '../config/load.ts';
 import { configSpec } from '../config/schema.ts';
 import { checkChromium } from './chromium.ts';
+import { checkOwnLocks } from './locks.ts';
 import { checkDataDir, checkGit, checkNode, checkOtlp, checkPort } from './machine.ts';
 import type { DoctorCheck, DoctorReport } from './report.ts';
 import { checkOwnSandbox } from './sandbox.ts';
@@ -30,6 +31,7 @@ export async function diagnoseHere(options: HereOptions): Promise<DoctorReport> 
     await checkGit(),
     await checkDataDir(config.data_dir),
     ...(await checkStorage(config.storage, config.data_dir)),
+    ...(await checkOwnLocks(config.storage)),
     ...(await checkOwnSandbox(config.sandbox, options.all ? 'all' : 'configured')),
     await checkChromium(config, options.env),
     ...(await checkOwnModels(config, options.env, options.models)),

@@ -3,11 +3,12 @@ import { readdir, statfs } from 'node:fs/promises';
 import type { DoctorReport as GatewayReport } from '@holdfast/gateway';
 import type { ModelRegistry } from '@holdfast/models';
 import type { SandboxService } from '@holdfast/sandbox';
-import type { Database } from '@holdfast/storage';
+import type { Database, Locks } from '@holdfast/storage';
 import { tracesUrl } from '@holdfast/telemetry';
 
 import type { Ground } from '../house.ts';
 import { checkChromium } from './chromium.ts';
+import { checkLocks } from './locks.ts';
 import { checkGit, checkNode, checkOtlp, codeOf } from './machine.ts';
 import { broken, type DoctorCheck, works } from './report.ts';
 import { checkSandbox } from './sandbox.ts';
@@ -16,6 +17,7 @@ import { checkModels } from './services.ts';
 /** The parts of a running server. */
 export interface RunningParts {
   readonly database: Database;
+  readonly locks: Locks;
   readonly sandbox: Pick<SandboxService, 'probe' | 'state'>;
   readonly models: ModelRegistry;
 }
@@ -28,6 +30,7 @@ export async function diagnoseRunning(ground: Ground, parts: RunningParts): Prom
     checkGit(),
     checkSpace(config.data_dir),
     checkDatabase(parts.database),
+    checkLocks(parts.locks, config.storage),
     checkSandbox(parts.sandbox, config.sandbox),
     checkModels(parts.models, false),
     checkChromium(config, env),

@@ -4,7 +4,7 @@ import type { FilesApi } from '@holdfast/protocol';
 import type { Database, Locks } from '@holdfast/storage';
 import type { Clock, Logger } from '@holdfast/telemetry';
 
-import type { ToolModule } from '../tool.ts';
+import type { ToolSource } from '../tool.ts';
 import { filesApi } from './api.ts';
 import { createFolderChunks } from './chunks/folder.ts';
 import { createSqlChunks } from './chunks/sql.ts';
@@ -29,7 +29,7 @@ export interface FilesServiceDeps {
 export interface FilesService {
   readonly api: FilesApi;
   /** `shared_read` and the others, for the tools service. */
-  readonly tools: readonly ToolModule[];
+  readonly source: ToolSource;
   /** Begins to remove, each hour, what need not be kept. */
   start(): void;
   close(): Promise<void>;
@@ -62,9 +62,11 @@ export async function createFilesService(deps: FilesServiceDeps): Promise<FilesS
       (error: unknown) => logger.error({ err: error }, 'Old versions of shared files could not be removed.'),
     );
   };
+  const tools = sharedTools(store);
   return {
     api: filesApi(store),
-    tools: sharedTools(store),
+    // They never change.
+    source: { name: 'files', list: () => tools, onChange: () => () => undefined },
     start() {
       timer ??= setInterval(act, SWEEP_MS).unref();
     },
