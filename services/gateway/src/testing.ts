@@ -5,7 +5,8 @@ import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type AgentApi, agentpb, type CallOptions, create, HoldfastError, type JsonObject } from '@holdfast/protocol';
+import { type AgentApi, agentpb, type CallOptions, commonpb, create, HoldfastError } from '@holdfast/protocol';
+import type { JsonObject } from '@holdfast/protocol';
 import { type MessageInitShape, type SandboxApi, sandboxpb, type ToolsApi, toolspb } from '@holdfast/protocol';
 import { openSqlite } from '@holdfast/storage';
 import { silentLogger } from '@holdfast/telemetry';
@@ -151,9 +152,28 @@ export function eventOf(n: number, text: string, type = 'model.delta'): agentpb.
   return create(agentpb.WatchResponseSchema, { event: { id: `1-${n}`, type, at: 1_700_000_000_000 + n, data } });
 }
 
-const tools: Pick<ToolsApi, 'listTools'> = {
+const tools: Pick<ToolsApi, 'listTools' | 'findTools' | 'dryRun' | 'listUsage'> = {
   async listTools() {
     return create(toolspb.ListToolsResponseSchema, { tools: [{ name: 'bash', timeoutMs: 30_000 }] });
+  },
+  async findTools({ query, limit }) {
+    return create(toolspb.FindToolsResponseSchema, { tools: [{ name: query, timeoutMs: limit }] });
+  },
+  async dryRun({ caller, tool, arguments: args = {}, runId, mounts }) {
+    return create(toolspb.DryRunResponseSchema, {
+      call: { effect: commonpb.Effect.WRITE, approval: toolspb.Approval.ALWAYS, timeoutMs: 1000 },
+      costUsd: 0.5,
+      rates: [{ tools: tool, calls: 3, per: 'hour', of: 'run', left: 2, waitMs: 0 }],
+      budgets: [{ tools: tool, of: 'day', limitUsd: 2, spentUsd: 1 }],
+      maxResultBytes: 65_536,
+      preview: { args, runId, tenant: caller?.tenant ?? '', workspace: mounts?.workspace ?? '' },
+    });
+  },
+  async listUsage({ since }) {
+    return create(toolspb.ListUsageResponseSchema, {
+      usage: [{ day: since, tool: 'bash', calls: 3, failed: 1, costUsd: 0.25 }],
+      budgets: [{ tools: '*', of: 'day', limitUsd: 2, spentUsd: 1 }],
+    });
   },
 };
 

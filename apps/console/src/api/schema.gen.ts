@@ -207,7 +207,31 @@ export interface components {
       reconcilable: boolean;
       timeout_ms: number;
       asks_human: boolean;
+      deferred: boolean;
+      source: string;
     };
+    ToolBudget: { tools: string; of: 'run' | 'day'; limit_usd: number; spent_usd: number };
+    ToolDryRun: {
+      effect: 'read' | 'idempotent' | 'write' | null;
+      approval: 'none' | 'always';
+      timeout_ms: number;
+      problem: components['schemas']['ErrorDetail'] | null;
+      cost_usd: number;
+      rates: components['schemas']['ToolRate'][];
+      budgets: components['schemas']['ToolBudget'][];
+      max_result_bytes: number;
+      preview: Record<string, unknown> | null;
+      no_preview: string;
+    };
+    ToolRate: {
+      tools: string;
+      calls: number;
+      per: 'minute' | 'hour';
+      of: 'tenant' | 'run';
+      left: number;
+      wait_ms: number;
+    };
+    ToolUsage: { day: string; tool: string; calls: number; failed: number; cost_usd: number };
     Upload: { id: string; name: string; size: number; sha256: string };
     Usage: {
       input_tokens: number;
@@ -1040,6 +1064,75 @@ export interface paths {
     };
     put?: never;
     post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/tools/search': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query: { q: string; limit?: number }; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { tools: components['schemas']['Tool'][] } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/tools/usage': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: { since?: string }; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              usage: components['schemas']['ToolUsage'][];
+              budgets: components['schemas']['ToolBudget'][];
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/tools/{name}/dry-run': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path: { name: string }; cookie?: never };
+      requestBody: {
+        content: {
+          'application/json': { arguments?: Record<string, components['schemas']['schema0']>; run_id?: string };
+        };
+      };
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['ToolDryRun'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
     delete?: never;
     patch?: never;
   };

@@ -456,6 +456,56 @@ describe('the other verbs', () => {
     });
   });
 
+  it('list, find, show and try tools without making a call (TL-5)', async () => {
+    const bash = {
+      name: 'bash',
+      description: 'Runs \u001b[31ma line.',
+      parameters: { type: 'object' },
+      effect: 'write',
+      approval: 'none',
+      timeout_ms: 30_000,
+      source: 'builtin',
+    };
+    const told = {
+      effect: 'write',
+      approval: 'always',
+      timeout_ms: 1000,
+      problem: null,
+      cost_usd: 0.5,
+      rates: [{ tools: 'bash', calls: 3, per: 'hour', of: 'run', left: 2, wait_ms: 0 }],
+      budgets: [{ tools: 'bash', of: 'day', limit_usd: 2, spent_usd: 1 }],
+      max_result_bytes: 1,
+      preview: { commands: ['ls'] },
+      no_preview: '',
+    };
+    const server = await serve({
+      'GET /tools': () => ({ tools: [bash] }),
+      'GET /tools/search': () => ({ tools: [] }),
+      'POST /tools/bash/dry-run': () => told,
+      'POST /tools/gone/dry-run': () => ({ ...told, problem: { code: 'REFUSED', message: 'No.' } }),
+      'GET /tools/usage': () => ({
+        usage: [{ day: '2026-11-27', tool: 'bash', calls: 3, failed: 1, cost_usd: 0.25 }],
+        budgets: told.budgets,
+      }),
+    });
+    const list = await cli(['tools', 'list'], { home });
+    expect(list.stdout).toContain('builtin');
+    expect(list.stdout).not.toContain('\u001b[31m');
+    expect((await cli(['tools', 'search', '列出 files'], { home })).stdout).toContain('No tool fits');
+    expect(Object.fromEntries(server.seen[1]?.query ?? [])).toEqual({ q: '列出 files' });
+    expect((await cli(['tools', 'show', 'bash'], { home })).stdout).toContain('"type": "object"');
+    expect((await cli(['tools', 'show', 'bush', '--lang', 'zh'], { home })).stderr).toContain('没有工具 bush');
+    const dry = await cli(['tools', 'dry-run', 'bash', '{"command":"ls"}', '--run', 'run_1'], { home });
+    expect(server.seen.at(-1)?.body).toEqual({ arguments: { command: 'ls' }, run_id: 'run_1' });
+    expect(dry.stdout).toContain('bash: 2 of 3 calls left (hour, run)');
+    expect(dry.code).toBe(0);
+    expect((await cli(['tools', 'dry-run', 'gone'], { home })).code).toBe(1);
+    expect((await cli(['tools', 'dry-run', 'bash', '[1]'], { home })).code).toBe(2);
+    const usage = await cli(['tools', 'usage', '--since', '2026-11-01', '--json'], { home });
+    expect(JSON.parse(usage.stdout)).toMatchObject({ usage: [{ calls: 3 }] });
+    expect((await cli(['tools', 'usage'], { home })).stdout).toContain('0.25 USD');
+  });
+
   it('make, list and revoke keys', async () => {
     const server = await serve({
       'POST /keys': () => ({ id: 'k1', key: 'hf_k1_secret', name: 'ci', role: 'viewer', scopes: [] }),

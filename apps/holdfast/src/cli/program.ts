@@ -117,6 +117,22 @@ function buildProgram(say: Say, io: Io, bind: Bind): Command {
     (await import('./commands/keys.ts')).keysRevokeCommand(cli, id),
   );
 
+  const tools = base(program.command('tools'), say, io).description(say('help.tools'));
+  const toolCommands = () => import('./commands/tools.ts');
+  add(tools, 'list', 'help.toolsList', async (cli) => (await toolCommands()).toolsListCommand(cli));
+  add(tools, 'search <query>', 'help.toolsSearch', async (cli, [query = '']) =>
+    (await toolCommands()).toolsSearchCommand(cli, query),
+  );
+  add(tools, 'show <tool>', 'help.toolsShow', async (cli, [name = '']) =>
+    (await toolCommands()).toolsShowCommand(cli, name),
+  );
+  add(tools, 'dry-run <tool> [arguments]', 'help.toolsDryRun', async (cli, [name = '', json], options) =>
+    (await toolCommands()).toolsDryRunCommand(cli, name, json, options),
+  ).option('--run <run>', say('option.toolsRun'));
+  add(tools, 'usage', 'help.toolsUsage', async (cli, _, options) =>
+    (await toolCommands()).toolsUsageCommand(cli, options),
+  ).option('--since <day>', say('option.toolsSince'));
+
   const sandbox = base(program.command('sandbox'), say, io).description(say('help.sandbox'));
   const sandboxes = () => import('./commands/sandbox.ts');
   add(sandbox, 'env', 'help.sandboxEnv', async (cli) => (await sandboxes()).sandboxEnvCommand(cli));
@@ -125,6 +141,9 @@ function buildProgram(say: Say, io: Io, bind: Bind): Command {
     (await sandboxes()).sandboxKillCommand(cli, id),
   );
   add(sandbox, 'templates', 'help.sandboxTemplates', async (cli) => (await sandboxes()).sandboxTemplatesCommand(cli));
+
+  const mcp = base(program.command('mcp'), say, io).description(say('help.mcp'));
+  add(mcp, 'serve', 'help.mcpServe', async (cli) => (await import('./commands/mcp-serve.ts')).mcpServeCommand(cli));
 
   add(program, 'doctor', 'help.doctor', async (cli, _, options) =>
     (await import('./commands/doctor.ts')).doctorCommand(cli, options),

@@ -124,6 +124,8 @@ export const ToolSchema = z
     reconcilable: z.boolean(),
     timeout_ms: z.number().int(),
     asks_human: z.boolean(),
+    deferred: z.boolean().describe('Not shown to a model until find_tools has named it.'),
+    source: z.string().describe('builtin, browser, files, skills or mcp.'),
   })
   .meta({ id: 'Tool' });
 

@@ -34,7 +34,8 @@ function wordOf(status: agentpb.RunStatus): StatusWord {
   return word ?? 'queued';
 }
 
-const EFFECT_WORDS = {
+/** Effects in the words of the API; null where none is told. */
+export const EFFECT_WORDS = {
   [commonpb.Effect.UNSPECIFIED]: null,
   [commonpb.Effect.READ]: 'read',
   [commonpb.Effect.IDEMPOTENT]: 'idempotent',
@@ -166,6 +167,8 @@ export function toolOf(tool: toolspb.Tool): z.output<typeof ToolSchema> {
     reconcilable: tool.reconcilable,
     timeout_ms: tool.timeoutMs,
     asks_human: tool.asksHuman,
+    deferred: tool.deferred,
+    source: tool.source === '' ? 'builtin' : tool.source,
   };
 }
 
