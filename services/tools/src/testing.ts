@@ -19,7 +19,7 @@ import { type Logger, silentLogger, systemClock } from '@holdfast/telemetry';
 import { createPdfPrinter } from './browser/print-pdf.ts';
 import { ToolsConfigSchema } from './config.ts';
 import { createToolsService } from './service.ts';
-import type { ToolModule } from './tool.ts';
+import type { ToolModule, ToolSource } from './tool.ts';
 
 /** What a call said and how it ended. */
 export interface Called {
@@ -40,7 +40,13 @@ export interface TestTools {
 
 /** Opens a service over a workspace in a new temporary folder. `inputs` are host paths by name. */
 export async function openTestTools(
-  options: { inputs?: Record<string, string>; modules?: ToolModule[]; config?: JsonObject; logger?: Logger } = {},
+  options: {
+    inputs?: Record<string, string>;
+    modules?: ToolModule[];
+    sources?: ToolSource[];
+    config?: JsonObject;
+    logger?: Logger;
+  } = {},
 ): Promise<TestTools> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-tools-'));
   const workspace = join(folder, 'workspace');
@@ -53,6 +59,7 @@ export async function openTestTools(
     logger: options.logger ?? silentLogger(),
     pdf: createPdfPrinter({ executable: undefined, path: process.env['PATH'] ?? '' }),
     ...(options.modules ? { modules: options.modules } : {}),
+    ...(options.sources ? { sources: options.sources } : {}),
   });
   const inputs = Object.entries(options.inputs ?? {}).map(([name, path]) =>
     create(commonpb.InputSchema, { name, path }),

@@ -44,6 +44,8 @@ const ARGUMENTS = [
   '--no-first-run',
   '--no-default-browser-check',
   '--no-service-autorun',
+  // Playwright waits without end for a page that comes back out of it.
+  '--disable-back-forward-cache',
   '--disable-background-networking',
   '--disable-breakpad',
   '--disable-client-side-phishing-detection',
