@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,6 +9,7 @@ import { testDeps } from '../../../services/gateway/src/testing.ts';
 import { authorizingProxy } from './support/authorizing-proxy.ts';
 import { runServerSuite, SUITE_REVISION } from './support/conformance.ts';
 import { registerConformanceFixtures } from './support/conformance-fixtures.ts';
+import { keyOf } from './support/key.ts';
 
 it(`passes every server scenario of the official suite for ${SUITE_REVISION} (TL-5)`, {
   timeout: 120_000,
@@ -17,7 +18,7 @@ it(`passes every server scenario of the official suite for ${SUITE_REVISION} (TL
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-conformance-'));
   const gateway = await createGateway({ ...deps, extendMcp: registerConformanceFixtures });
   const url = await gateway.listen();
-  const key = (await readFile(join(deps.dataDir, 'local.key'), 'utf8')).trim();
+  const key = await keyOf(deps.dataDir);
   const proxy = await authorizingProxy(url, key);
   try {
     const { exitCode, output } = await runServerSuite(`${proxy.url}/mcp`, folder);

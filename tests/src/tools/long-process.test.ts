@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +16,7 @@ import {
   PLATFORM_NODE,
 } from '../../../services/tools/src/process/long.ts';
 import { leftBehind } from '../support/left-behind.ts';
+import { ownTmp } from '../support/own-tmp.ts';
 import { openSandboxService } from '../support/sandbox-service.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
@@ -33,7 +34,9 @@ describeInCage('a program that runs for long, in a real sandbox (TL-5, SB-1)', (
   let dataDir: ReturnType<typeof tempDir>;
   let service: SandboxService;
   let server: string;
+  let tmp: ReturnType<typeof ownTmp>;
   beforeEach(async () => {
+    tmp = ownTmp();
     dataDir = tempDir();
     service = openSandboxService({ limits: { wall_ms: 2000, cpu_s: 1, output_bytes: MIB } }, dataDir.path);
     server = await mkdtemp(join(tmpdir(), 'holdfast-server-'));
@@ -45,6 +48,7 @@ describeInCage('a program that runs for long, in a real sandbox (TL-5, SB-1)', (
     expect(await leftBehind(dataDir.path)).toEqual([]);
     dataDir.remove();
     await rm(server, { recursive: true });
+    tmp.remove();
   });
 
   const open = (argv: readonly string[], more: Partial<LongProcessOptions> = {}): Promise<LongProcess> =>
@@ -197,6 +201,9 @@ describeInCage('a program that runs for long, in a real sandbox (TL-5, SB-1)', (
     expect((await service.state()).live).toBe(0);
   });
 
+  async function longFolders(): Promise<string[]> {
+    return (await tmp.list()).filter((name) => name.startsWith('holdfast-process-'));
+  }
   const folders: string[] = [];
   /** One for each test. */
   async function workspace(): Promise<string> {
@@ -265,8 +272,4 @@ function linesOf(process_: LongProcess): { next(): Promise<string> } {
       return line;
     },
   };
-}
-
-async function longFolders(): Promise<string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith('holdfast-process-'));
 }

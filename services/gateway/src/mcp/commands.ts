@@ -93,7 +93,7 @@ async function run(
   signal: AbortSignal,
 ): Promise<ToolAnswer> {
   const caller = by.toCaller();
-  const workspace = await mkdtemp(join(tmpdir(), 'holdfast-mcp-'));
+  const workspace = await mkdtemp(join(tmpdir(), 'holdfast-code-'));
   try {
     const { sandboxId } = await sandbox.create(
       create(sandboxpb.CreateRequestSchema, {

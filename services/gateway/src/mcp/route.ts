@@ -8,8 +8,7 @@ import { identityOf } from '../http/access.ts';
 import type { App } from '../http/app.ts';
 import type { ApiContext } from '../api/context.ts';
 import { McpCaller } from './caller.ts';
-import { createMcpEndpoint } from './endpoint.ts';
-import { holdfastServer } from './server.ts';
+import type { McpEndpoint } from './endpoint.ts';
 
 /** A body as it came: what is no JSON is answered in the words of JSON-RPC. */
 interface RawBody {
@@ -22,20 +21,17 @@ interface RawBody {
  * are read in its own way.
  */
 export function mcpRoutes(app: App, context: ApiContext): void {
-  const { clock, config, logger, random } = context.deps;
-  const { mcp, public_url: publicUrl } = config.gateway;
+  const { mcp, public_url: publicUrl } = context.deps.config.gateway;
   if (!mcp.enabled) return;
   let closing = false;
-  const endpoint = createMcpEndpoint({
-    limits: { maxPerCaller: mcp.max_sessions_per_caller, idleMs: mcp.session_idle_s * 1000 },
-    newId: () => Buffer.from(random(24)).toString('base64url'),
-    now: () => clock.monotonic(),
-    serverFor: (caller, era) => holdfastServer(context, caller, { era, isClosing: () => closing }),
-    onError: (error) => logger.debug({ err: error }, 'An MCP client sent what was refused, or went away.'),
-  });
+  let opening: Promise<McpEndpoint> | undefined;
+  const open = (): Promise<McpEndpoint> => {
+    opening ??= import('./open.ts').then(({ openMcp }) => openMcp(context, () => closing));
+    return opening;
+  };
   app.addHook('preClose', async () => {
     closing = true;
-    await endpoint.close();
+    await (await opening)?.close();
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => {
@@ -51,6 +47,7 @@ export function mcpRoutes(app: App, context: ApiContext): void {
       if (!reply.raw.writableFinished) gone.abort();
     });
     const caller = new McpCaller(identityOf(request), request.traceparent);
+    const endpoint = await open();
     const response = await endpoint.handle(toWebRequest(request, body, gone.signal), caller, body?.parsed);
     return send(reply, response);
   };
