@@ -1,6 +1,7 @@
 export { create, type JsonObject, type JsonValue, type MessageInitShape } from '@bufbuild/protobuf';
 
 import type { AgentService as AgentServiceDesc } from '../gen/holdfast/v1/agent_pb.js';
+import type { BrowserService as BrowserServiceDesc } from '../gen/holdfast/v1/browser_pb.js';
 import type { FilesService as FilesServiceDesc } from '../gen/holdfast/v1/files_pb.js';
 import type { McpService as McpServiceDesc } from '../gen/holdfast/v1/mcp_pb.js';
 import type { MemoryService as MemoryServiceDesc } from '../gen/holdfast/v1/memory_pb.js';
@@ -9,6 +10,7 @@ import type { ToolsService as ToolsServiceDesc } from '../gen/holdfast/v1/tools_
 import type { ServiceInterface } from './service-interface.ts';
 
 export * as agentpb from '../gen/holdfast/v1/agent_pb.js';
+export * as browserpb from '../gen/holdfast/v1/browser_pb.js';
 export * as commonpb from '../gen/holdfast/v1/common_pb.js';
 export * as filesystempb from '../gen/filesystem/filesystem_pb.js';
 export * as filespb from '../gen/holdfast/v1/files_pb.js';
@@ -33,5 +35,7 @@ export type SandboxApi = ServiceInterface<typeof SandboxServiceDesc>;
 export type FilesApi = ServiceInterface<typeof FilesServiceDesc>;
 /** The administration of MCP servers, in this process or across the wire. */
 export type McpApi = ServiceInterface<typeof McpServiceDesc>;
+/** The browsers of runs, for people: in this process or across the wire. */
+export type BrowserApi = ServiceInterface<typeof BrowserServiceDesc>;
 /** The memory service: the contract only, nothing implements it yet. */
 export type MemoryApi = ServiceInterface<typeof MemoryServiceDesc>;

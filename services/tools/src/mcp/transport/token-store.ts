@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import type { OAuthDiscoveryState, OAuthTokens, StoredOAuthClientInformation } from '@modelcontextprotocol/client';
+
+/** What is kept of a login. */
+export interface Login {
+  readonly client?: StoredOAuthClientInformation;
+  readonly tokens?: OAuthTokens;
+  readonly discovery?: OAuthDiscoveryState;
+}
+
+/** The logins at MCP servers, one file each that only this user can read. */
+export class TokenStore {
+  readonly #folder: string;
+
+  /** @param folder made when something is first kept, with mode 0700 */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** The login at a server; empty where there is none. @throws Error where the file is damaged */
+  async read(server: string): Promise<Login> {
+    try {
+      return JSON.parse(await readFile(this.#path(server), 'utf8')) as Login;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+      throw error;
+    }
+  }
+
+  /** Replaces what is kept, in one step. */
+  async write(server: string, login: Login): Promise<void> {
+    await writePrivately(this.#path(server), `${JSON.stringify(login)}\n`);
+  }
+
+  /** Forgets a login. */
+  async remove(server: string): Promise<void> {
+    await rm(this.#path(server), { force: true });
+  }
+
+  #path(server: string): string {
+    return join(this.#folder, `${encodeURIComponent(server)}.json`);
+  }
+}
+
+/** Writes a file of mode 0600 in one step: a reader sees the old content or the new one, also after a crash. */
+export async function writePrivately(path: string, content: string): Promise<void> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
