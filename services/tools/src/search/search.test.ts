@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { catalogue } from './corpus/catalogue.ts';
-import { FRESH, HELD_OUT, TUNED, type WrittenQuery } from './corpus/queries.ts';
+import { FRESH, HELD_OUT, TUNED, UNSEEN, type WrittenQuery } from './corpus/queries.ts';
 import { type Searchable, ToolIndex } from './index.ts';
 
 const tools = catalogue();
@@ -31,14 +31,15 @@ describe('search of tools (TL-5)', () => {
     expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(5);
   });
 
-  it('TL-5: does not do worse than documented on the queries of the second look', () => {
-    const wrong = missed(FRESH);
-    expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(5);
+  it('TL-5: does not do worse than documented on queries that it was not tuned with', () => {
+    const wrong = missed(UNSEEN);
+    expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(6);
+    expect(missed(FRESH).length).toBeLessThanOrEqual(4);
   });
 
   it('names only tools of the catalogue in the written queries, and every query once', () => {
     const known = new Set(tools.map(({ name }) => name));
-    const written = [...TUNED, ...HELD_OUT, ...FRESH];
+    const written = [...TUNED, ...HELD_OUT, ...FRESH, ...UNSEEN];
     expect(written.flatMap(({ expected }) => expected).filter((name) => !known.has(name))).toEqual([]);
     expect(new Set(written.map(({ query }) => query)).size).toBe(written.length);
     expect(known.size).toBe(tools.length);

@@ -164,12 +164,57 @@ put a "Confidential" stamp over the picture | image_tools__add_watermark
 请三天年假 | hr__request_time_off
 `;
 
+const UNSEEN_TEXT = `
+list the open issues labelled bug in our GitHub repository | github__list_issues
+get the diff of pull request 17 | github__get_pull_request_diff
+protect the main branch on GitLab | gitlab__protect_branch
+set the deploy token as a masked CI variable | gitlab__set_ci_variable
+stage these files for the next commit | git__git_add
+change the priority of PROJ-55 to high | jira__update_ticket
+which error did our users run into most often this week | sentry__list_error_issues
+stop the jenkins build number 88 | jenkins__stop_build
+read the comments that designers left on the mockup | figma__list_file_comments
+invite Ana to the channel #launch | slack__invite_to_channel
+look in my mailbox for the invoice from ACME | gmail__search_emails
+move the team meeting to 4pm | calendar__update_event
+edit the Confluence page with the runbook | confluence__update_wiki_page
+what is in cell range B2:F40 of the spreadsheet | sheets__read_range
+ask for two weeks of holiday in August | hr__request_time_off
+who is waiting on locks in the database | postgres__list_locks
+remove all documents older than a year from the events collection | mongodb__delete_documents
+full text search for "timeout" in the logs index | elasticsearch__search_index, datadog__search_logs, grafana__query_loki_logs
+restart the kernel of my notebook | jupyter__restart_kernel
+deploy this YAML to the cluster | kubernetes__apply_manifest
+build a docker image from this folder | docker__build_image
+open port 443 in the security group | aws_ec2__authorize_ingress
+what would terraform change | terraform__plan
+page the on-call engineer about the database outage | pagerduty__create_incident
+customers who bought last week, list the orders | shopify__list_orders
+publish a tweet about the release | twitter__post_tweet
+is the air in Delhi healthy today | weather__air_quality
+fill in the tax form PDF | pdf_tools__fill_pdf_form
+把文件移动到另一个文件夹 | filesystem__move_file, drive__move_drive_file
+列出我这个月的日程 | calendar__list_events
+给这个 issue 加一条评论 | github__add_issue_comment, jira__add_ticket_comment
+查询 MongoDB 集合里的文档 | mongodb__find_documents
+删除过期的 DNS 记录 | cloudflare__delete_dns_record
+把服务扩容到 10 个副本 | kubernetes__scale_deployment
+给供应商付款 | quickbooks__pay_bill
+生成一张猫的图片 | image_tools__generate_image
+把合同发给对方签署 | docusign__send_for_signature
+查询上海到北京的火车 | travel__search_trains
+把空调温度调到 24 度 | home_assistant__set_temperature
+导出整个 Confluence 空间为 PDF | confluence__export_space_pdf
+`;
+
 /** What the ranking was tuned with. */
 export const TUNED: readonly WrittenQuery[] = read(TUNED_TEXT);
 /** Written with those before the tuning, looked at once after it, and tuned with then. */
 export const HELD_OUT: readonly WrittenQuery[] = read(HELD_OUT_TEXT);
-/** Written when the tuning was over; the ranking was not touched after it had seen them. */
+/** Written after that, looked at once, and tuned with then. */
 export const FRESH: readonly WrittenQuery[] = read(FRESH_TEXT);
+/** Written when the tuning was over, and looked at once: the ranking was not touched after that. */
+export const UNSEEN: readonly WrittenQuery[] = read(UNSEEN_TEXT);
 
 function read(text: string): WrittenQuery[] {
   return text
