@@ -31,6 +31,7 @@ import { createE2bHandler, createSandboxService, thisHost, type SandboxService }
 import { type Database, openPostgres, openSqlite } from '@holdfast/storage';
 import { createPdfPrinter, createSqlLedger, createToolsService, USAGE_SCHEMA } from '@holdfast/tools';
 
+import { openHouseBrowser } from './compose/browser.ts';
 import { openSharedFiles } from './compose/files.ts';
 import { createObserver } from './compose/observer.ts';
 import { createResourceSampler } from './compose/resources.ts';
@@ -63,6 +64,7 @@ export async function compose(ground: Ground): Promise<House> {
   const started = startSandbox(sandbox, logger);
   const pdf = createPdfPrinter({ executable: config.tools.browser.executable, path: ground.env['PATH'] ?? '' });
   const files = await openSharedFiles(ground, database);
+  const browser = await openHouseBrowser(ground);
   const tools = createToolsService({
     sandbox,
     config: config.tools,
@@ -71,7 +73,7 @@ export async function compose(ground: Ground): Promise<House> {
     pdf,
     ledger: createSqlLedger(database),
     called: (call) => metrics.toolCalled(call),
-    sources: [files.source],
+    sources: [browser.source, files.source],
   });
   const [isolation] = await Promise.all([isolationOf(sandbox), migrate(database), started]);
   const embedded = database.dialect === 'sqlite';
@@ -143,6 +145,7 @@ export async function compose(ground: Ground): Promise<House> {
       const url = await gateway.listen();
       // Answers `not ready` until it is done; the port is open meanwhile.
       files.start();
+      browser.start();
       agent.start().catch((error: unknown) => logger.error({ err: error }, 'The runs could not be taken up.'));
       return url;
     },
@@ -154,6 +157,7 @@ export async function compose(ground: Ground): Promise<House> {
       await agent.stop(graceMs);
       resources.close();
       await gateway.close();
+      await browser.close();
       await sandbox.close();
       await records.close();
       await files.close();

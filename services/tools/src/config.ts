@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { BrowserConfigSchema } from './browser/config.ts';
+import { SecretsConfigSchema } from './browser/secrets/config.ts';
 
 import { PolicyConfigSchema } from './policy/config.ts';
 import { FilesConfigSchema } from './store/config.ts';
@@ -26,6 +27,7 @@ export const ToolsConfigSchema = z.strictObject({
     })
     .prefault({}),
   browser: BrowserConfigSchema.prefault({}),
+  secrets: SecretsConfigSchema,
   files: FilesConfigSchema.prefault({}),
   approvals: z
     .record(z.string(), z.enum(['always', 'none']))

@@ -1,4 +1,6 @@
+export { type BrowserOfRuns, openBrowser, type OpenBrowserDeps } from './browser/open.ts';
 export { createPdfPrinter, type PdfPrinter } from './browser/print-pdf.ts';
+export { type LiveRecords, liveRecords } from './browser/process/records.ts';
 export { type ToolsConfig, ToolsConfigSchema } from './config.ts';
 export { jsonSchemaInput, type Parsed, type ToolInput, zodInput } from './input.ts';
 export type { ToolCalled } from './policy/gate.ts';

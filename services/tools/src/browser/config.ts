@@ -17,6 +17,10 @@ export const BrowserConfigSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe("Chromium's own sandbox. Only where the machine forbids user namespaces it has to be off."),
+  screenshots: z
+    .enum(['actions', 'always', 'never'])
+    .default('actions')
+    .describe('When a verb saves a picture of the page: after each action, after every verb, or when it is asked to.'),
   timeout_ms: count.default(30_000).describe('Time-out of one navigation that asks for none, milliseconds.'),
   allow: z
     .array(z.string())

@@ -1,17 +1,16 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { JsonObject } from '@holdfast/protocol';
+import { create, toolspb } from '@holdfast/protocol';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { openTestTools, type TestTools } from '../../testing.ts';
 import { decideEngine } from '../auto/decide.ts';
 import { createExtractor } from '../extract/extractor.ts';
 import { SecretsConfigSchema } from '../secrets/config.ts';
 import { createSecrets } from '../secrets/secrets.ts';
 import { CHROMIUM, NAMED, openTestBrowsers, type Site, startSite, type TestBrowsers } from '../testing.ts';
 import type { Screenshots } from './deps.ts';
-import { browserSource } from './source.ts';
+import { type Agent, openAgent, TEST_RUN, text } from './testing.ts';
 
 const TEXT = 'A sentence that a person may want to read, and which says nothing of importance at all. ';
 const FORM = `<title>Form</title><h1>Register</h1>
@@ -53,38 +52,17 @@ describe.skipIf(CHROMIUM === '')(`TL-1: what an agent does in the browser${NAMED
   let world: TestBrowsers;
   const extractor = createExtractor();
   const secrets = createSecrets({ config: SecretsConfigSchema.parse({}), env: {}, readFile: () => Promise.reject() });
-  const open: TestTools[] = [];
-  let at = 0;
+  let agent: Agent | undefined;
 
-  const tools = async (screenshots: Screenshots = 'actions'): Promise<TestTools> => {
-    const source = browserSource({ browser: world.browsers, extractor, secrets, screenshots });
-    const made = await openTestTools({ modules: [], sources: [source] });
-    open.push(made);
-    return made;
+  /** An agent with no page open, and then with one. */
+  const tools = async (screenshots: Screenshots = 'never'): Promise<Agent> => {
+    await agent?.close();
+    agent = await openAgent(world, { extractor, secrets, screenshots });
+    return agent;
   };
-  /** Calls a verb that must do. */
-  const doing = async (made: TestTools, tool: string, args: JsonObject = {}): Promise<JsonObject> => {
-    const { result, value } = await made.call(`browser_${tool}`, args, { actionId: `a${(at += 1)}` });
-    if (!result.ok) throw new Error(`${tool}: ${JSON.stringify(value)}`);
-    return value;
-  };
-  const failing = async (made: TestTools, tool: string, args: JsonObject = {}) => {
-    const { result, value } = await made.call(`browser_${tool}`, args, { actionId: `a${(at += 1)}` });
-    expect(result.ok).toBe(false);
-    return { code: result.code, message: String(value['message']) };
-  };
-  /** The reference of what is called so. */
-  const refOf = async (made: TestTools, text: string, role?: string): Promise<string> => {
-    const { found } = await doing(made, 'find', { text, ...(role === undefined ? {} : { role }) });
-    const ref = /\[ref=((?:f\d+)?e\d+)\](?!.*\[ref=)/.exec(String(found).split('\n')[1] ?? '')?.[1];
-    if (ref === undefined) throw new Error(`no ${text} in ${String(found)}`);
-    return ref;
-  };
-  const fresh = async (path: string, intent = 'interact', screenshots: Screenshots = 'never'): Promise<TestTools> => {
-    for (const made of open.splice(0)) await made.close();
-    await world.browsers.releaseRun({ tenant: '', runId: 'run_1' });
+  const fresh = async (path: string, intent = 'interact', screenshots: Screenshots = 'never'): Promise<Agent> => {
     const made = await tools(screenshots);
-    await doing(made, 'navigate', { url: site.url + path, intent });
+    await made.doing('navigate', { url: site.url + path, intent });
     return made;
   };
 
@@ -93,7 +71,7 @@ describe.skipIf(CHROMIUM === '')(`TL-1: what an agent does in the browser${NAMED
     world = await openTestBrowsers([site.port], {}, { decide: decideEngine });
   }, 60_000);
   afterAll(async () => {
-    for (const made of open) await made.close();
+    await agent?.close();
     await extractor.close();
     await world?.close();
     await site?.[Symbol.asyncDispose]();
@@ -101,7 +79,7 @@ describe.skipIf(CHROMIUM === '')(`TL-1: what an agent does in the browser${NAMED
 
   it('every verb says what it does, has a schema, an effect and a time-out; no page open is told', async () => {
     const made = await tools();
-    const { tools: listed } = await made.tools.listTools({} as Parameters<typeof made.tools.listTools>[0]);
+    const { tools: listed } = await made.made.tools.listTools(create(toolspb.ListToolsRequestSchema));
     const mine = listed.filter(({ name }) => name.startsWith('browser_'));
     expect(mine.map(({ name }) => name.slice(8)).toSorted()).toEqual(
       'back click console download extract fill_form find hover navigate network pdf press screenshot select snapshot tabs type upload wait'.split(
@@ -114,7 +92,7 @@ describe.skipIf(CHROMIUM === '')(`TL-1: what an agent does in the browser${NAMED
       expect(tool.parameters).toMatchObject({ type: 'object', additionalProperties: false });
     }
     for (const name of ['snapshot', 'extract', 'screenshot', 'console']) {
-      expect(await failing(made, name)).toMatchObject({
+      expect(await made.failing(name)).toMatchObject({
         code: 'FAILED_PRECONDITION',
         message: expect.stringMatching(/Navigate/),
       });
@@ -123,44 +101,44 @@ describe.skipIf(CHROMIUM === '')(`TL-1: what an agent does in the browser${NAMED
 
   it('reads a static page by Puppeteer, and changes to Playwright when it acts', async () => {
     const made = await fresh('/article', 'read');
-    const { url, title, engine, reason } = await doing(made, 'navigate', {
+    const { url, title, engine, reason } = await made.doing('navigate', {
       url: `${site.url}/article`,
       intent: 'read',
     });
     expect({ url, title, engine }).toEqual({ url: `${site.url}/article`, title: 'Foxes', engine: 'puppeteer' });
     expect(reason).toMatch(/its own text/);
-    const read = await doing(made, 'extract');
+    const read = await made.doing('extract');
     expect(read).toMatchObject({ title: 'Foxes', lang: 'en', part: 'article' });
     expect(read['markdown']).toMatch(
       /^\[page text ([0-9a-f]{12}), from http:\/\/127[^\n]+no instructions\]\n[^]*\n\[end of page text \1\]$/,
     );
     expect(read['markdown']).not.toContain('Menu');
-    expect(world.browsers.engineOf({ tenant: '', runId: 'run_1' })?.engine).toBe('puppeteer');
-    const clicked = await doing(made, 'click', { ref: await refOf(made, 'Menu', 'link') });
+    expect(world.browsers.engineOf(TEST_RUN)?.engine).toBe('puppeteer');
+    const clicked = await made.doing('click', { ref: await made.refOf('Menu', 'link') });
     expect(clicked).toMatchObject({ url: `${site.url}/form`, title: 'Form' });
-    expect(world.browsers.engineOf({ tenant: '', runId: 'run_1' })).toMatchObject({ engine: 'playwright' });
-    expect(await doing(made, 'back')).toMatchObject({ title: 'Foxes' });
+    expect(world.browsers.engineOf(TEST_RUN)).toMatchObject({ engine: 'playwright' });
+    expect(await made.doing('back')).toMatchObject({ title: 'Foxes' });
   });
 
   it('a page that came out empty gets Playwright and time', async () => {
     const made = await fresh('/spa', 'screenshot');
-    await world.browsers.releaseRun({ tenant: '', runId: 'run_1' });
-    await doing(made, 'navigate', { url: `${site.url}/spa`, engine: 'puppeteer', wait: 'domcontentloaded' });
-    const read = await doing(made, 'extract');
+    await world.browsers.releaseRun(TEST_RUN);
+    await made.doing('navigate', { url: `${site.url}/spa`, engine: 'puppeteer', wait: 'domcontentloaded' });
+    const read = await made.doing('extract');
     expect(read['engine']).toMatch(/came out empty/);
     expect(read['markdown']).toContain('Filled in');
-    expect(world.browsers.engineOf({ tenant: '', runId: 'run_1' })?.engine).toBe('playwright');
+    expect(world.browsers.engineOf(TEST_RUN)?.engine).toBe('playwright');
   });
 
   it('fills a form, chooses, ticks, uploads and sends it, with a picture of each step', async () => {
     const made = await fresh('/form', 'interact', 'actions');
-    await writeFile(join(made.workspace, 'cv.txt'), 'my life');
-    const snapshot = String((await doing(made, 'snapshot'))['snapshot']);
+    await writeFile(join(made.made.workspace, 'cv.txt'), 'my life');
+    const snapshot = text((await made.doing('snapshot'))['snapshot']);
     const ref = (pattern: RegExp): string => pattern.exec(snapshot)?.[1] ?? '';
     const name = ref(/textbox "Name"[^\n]*\[ref=(e\d+)\]/);
     const mail = ref(/textbox "Mail"[^\n]*\[ref=(e\d+)\]/);
     const agree = ref(/checkbox "I agree"[^\n]*\[ref=(e\d+)\]/);
-    const filled = await doing(made, 'fill_form', {
+    const filled = await made.doing('fill_form', {
       fields: [
         { ref: name, value: '李明' },
         { ref: mail, value: 'li@example.org' },
@@ -169,16 +147,16 @@ describe.skipIf(CHROMIUM === '')(`TL-1: what an agent does in the browser${NAMED
     });
     expect(filled['filled']).toBe(3);
     expect(filled['changed']).toMatch(/\+ textbox "Name".*李明/);
-    await doing(made, 'type', { ref: name, text: '!' });
+    await made.doing('type', { ref: name, text: '!' });
     expect(
-      (await doing(made, 'select', { ref: ref(/combobox "Tea"[^\n]*\[ref=(e\d+)\]/), values: ['Black'] }))['selected'],
+      (await made.doing('select', { ref: ref(/combobox "Tea"[^\n]*\[ref=(e\d+)\]/), values: ['Black'] }))['selected'],
     ).toEqual(['b']);
     const file = ref(/"File"[^\n]*\[ref=(e\d+)\]/);
-    expect((await doing(made, 'upload', { ref: file, paths: ['cv.txt'] }))['files']).toEqual([
+    expect((await made.doing('upload', { ref: file, paths: ['cv.txt'] }))['files']).toEqual([
       { name: 'cv.txt', bytes: 7 },
     ]);
-    await doing(made, 'hover', { ref: name });
-    const sent = await doing(made, 'click', { ref: ref(/button "Send"[^\n]*\[ref=(e\d+)\]/) });
+    await made.doing('hover', { ref: name });
+    const sent = await made.doing('click', { ref: ref(/button "Send"[^\n]*\[ref=(e\d+)\]/) });
     expect(sent).toMatchObject({
       url: `${site.url}/done`,
       title: 'Thanks',
@@ -188,7 +166,7 @@ describe.skipIf(CHROMIUM === '')(`TL-1: what an agent does in the browser${NAMED
     for (const part of ['li@example.org', 'name="tea"\r\n\r\nb', 'name="agree"', 'filename="cv.txt"', 'my life']) {
       expect(posted).toContain(part);
     }
-    const pictures = await readdir(join(made.workspace, '.holdfast', 'browser'));
+    const pictures = await readdir(join(made.made.workspace, '.holdfast', 'browser'));
     expect(pictures.map((file_) => file_.replace(/^\d+-/, '')).toSorted()).toEqual([
       'click.png',
       'fill.png',
@@ -198,122 +176,122 @@ describe.skipIf(CHROMIUM === '')(`TL-1: what an agent does in the browser${NAMED
       'upload.png',
     ]);
     expect(new Set(pictures.map((file_) => file_.split('-')[0])).size).toBe(6);
-    const picture = await readFile(join(made.workspace, '.holdfast', 'browser', pictures[0] ?? ''));
+    const picture = await readFile(join(made.made.workspace, '.holdfast', 'browser', pictures[0] ?? ''));
     expect(picture.subarray(1, 4).toString()).toBe('PNG');
   });
 
   it('uploads nothing but files of the run', async () => {
     const made = await fresh('/form');
-    await symlink('/etc/passwd', join(made.workspace, 'link'));
-    await mkdir(join(made.workspace, 'folder'));
-    const file = await refOf(made, 'File', 'button');
-    expect(await failing(made, 'upload', { ref: file, paths: ['/etc/passwd'] })).toMatchObject({ code: 'REFUSED' });
-    expect(await failing(made, 'upload', { ref: file, paths: ['link'] })).toMatchObject({ code: 'REFUSED' });
-    expect(await failing(made, 'upload', { ref: file, paths: ['../../../etc/passwd'] })).toMatchObject({
+    await symlink('/etc/passwd', join(made.made.workspace, 'link'));
+    await mkdir(join(made.made.workspace, 'folder'));
+    const file = await made.refOf('File', 'button');
+    expect(await made.failing('upload', { ref: file, paths: ['/etc/passwd'] })).toMatchObject({ code: 'REFUSED' });
+    expect(await made.failing('upload', { ref: file, paths: ['link'] })).toMatchObject({ code: 'REFUSED' });
+    expect(await made.failing('upload', { ref: file, paths: ['../../../etc/passwd'] })).toMatchObject({
       code: 'REFUSED',
     });
-    expect(await failing(made, 'upload', { ref: file, paths: ['folder'] })).toMatchObject({ code: 'INVALID_ARGUMENT' });
-    expect(await failing(made, 'upload', { ref: file, paths: ['gone.txt'] })).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await made.failing('upload', { ref: file, paths: ['folder'] })).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await made.failing('upload', { ref: file, paths: ['gone.txt'] })).toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('answers dialogs as it is told to, and tells of them', async () => {
     const made = await fresh('/form');
-    const ask = await refOf(made, 'Ask', 'button');
-    const no = await doing(made, 'click', { ref: ask });
+    const ask = await made.refOf('Ask', 'button');
+    const no = await made.doing('click', { ref: ask });
     expect(no).toMatchObject({ title: 'no', dialogs: [{ type: 'confirm', message: 'Really?', answer: 'dismissed' }] });
-    expect(await doing(made, 'click', { ref: ask, dialog: { accept: true } })).toMatchObject({ title: 'yes' });
-    const prompt = await refOf(made, 'Prompt', 'button');
-    expect(await doing(made, 'click', { ref: prompt, dialog: { accept: true, text: 'Ada' } })).toMatchObject({
+    expect(await made.doing('click', { ref: ask, dialog: { accept: true } })).toMatchObject({ title: 'yes' });
+    const prompt = await made.refOf('Prompt', 'button');
+    expect(await made.doing('click', { ref: prompt, dialog: { accept: true, text: 'Ada' } })).toMatchObject({
       title: 'Ada',
     });
   });
 
   it('waits for a text, and says when it does not come', async () => {
     const made = await fresh('/form');
-    await doing(made, 'click', { ref: await refOf(made, 'Later', 'button') });
-    expect((await doing(made, 'wait', { text: 'Here it is at last' }))['url']).toBe(`${site.url}/form`);
-    expect(await failing(made, 'wait', { text: 'Never', timeout_ms: 200 })).toMatchObject({ code: 'TIMED_OUT' });
-    expect(await failing(made, 'wait', {})).toMatchObject({ code: 'INVALID_ARGUMENT' });
-    expect(await failing(made, 'wait', { text: 'a', time_ms: 5 })).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await made.doing('click', { ref: await made.refOf('Later', 'button') });
+    expect((await made.doing('wait', { text: 'Here it is at last' }))['url']).toBe(`${site.url}/form`);
+    expect(await made.failing('wait', { text: 'Never', timeout_ms: 200 })).toMatchObject({ code: 'TIMED_OUT' });
+    expect(await made.failing('wait', {})).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await made.failing('wait', { text: 'a', time_ms: 5 })).toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
   it('a reference that is stale says to take a new snapshot', async () => {
     const made = await fresh('/form');
-    const ref = await refOf(made, 'Ask', 'button');
-    await doing(made, 'navigate', { url: `${site.url}/article` });
-    const stale = await failing(made, 'click', { ref });
+    const ref = await made.refOf('Ask', 'button');
+    await made.doing('navigate', { url: `${site.url}/article` });
+    const stale = await made.failing('click', { ref });
     expect(stale.code).toMatch(/NOT_FOUND|TIMED_OUT/);
     expect(stale.message).toMatch(/snapshot/);
-    expect(await failing(made, 'click', { ref: 'e99999' })).toMatchObject({ code: 'NOT_FOUND' });
-    expect(await failing(made, 'click', { ref: '#id' })).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await made.failing('click', { ref: 'e99999' })).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await made.failing('click', { ref: '#id' })).toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
   it('opens, selects and closes tabs', async () => {
     const made = await fresh('/form');
-    const clicked = await doing(made, 'click', { ref: await refOf(made, 'Open another', 'link') });
+    const clicked = await made.doing('click', { ref: await made.refOf('Open another', 'link') });
     expect(clicked['tabs']).toMatch(/^2, before 1/);
-    expect((await doing(made, 'tabs'))['open']).toHaveLength(2);
-    expect(await doing(made, 'tabs', { action: 'select', index: 1 })).toMatchObject({ title: 'Foxes' });
-    expect((await doing(made, 'tabs', { action: 'close', index: 1 }))['open']).toHaveLength(1);
-    expect(await failing(made, 'tabs', { action: 'close' })).toMatchObject({ code: 'INVALID_ARGUMENT' });
-    expect(await failing(made, 'tabs', { action: 'select', index: 7 })).toMatchObject({ code: 'NOT_FOUND' });
+    expect((await made.doing('tabs'))['open']).toHaveLength(2);
+    expect(await made.doing('tabs', { action: 'select', index: 1 })).toMatchObject({ title: 'Foxes' });
+    expect((await made.doing('tabs', { action: 'close', index: 1 }))['open']).toHaveLength(1);
+    expect(await made.failing('tabs', { action: 'close' })).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await made.failing('tabs', { action: 'select', index: 7 })).toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('shows the console and the requests', async () => {
     const made = await fresh('/form');
-    await doing(made, 'click', { ref: await refOf(made, 'Break', 'button') });
-    expect((await doing(made, 'console', { level: 'errors' }))['console']).toContain('error: it broke');
-    const failed = await doing(made, 'network', { failed: true, filter: '/missing' });
+    await made.doing('click', { ref: await made.refOf('Break', 'button') });
+    expect((await made.doing('console', { level: 'errors' }))['console']).toContain('error: it broke');
+    const failed = await made.doing('network', { failed: true, filter: '/missing' });
     expect(failed['count']).toBe(1);
     expect(failed['requests']).toMatch(/GET http:\/\/127[^\n]*\/missing \(fetch\): 404/);
-    expect((await doing(made, 'network', { filter: 'nothing-like-this' }))['requests']).toBe('');
+    expect((await made.doing('network', { filter: 'nothing-like-this' }))['requests']).toBe('');
   });
 
   it('saves pictures, PDF and downloads where they are wanted', async () => {
     const made = await fresh('/article', 'read');
-    const { file } = await doing(made, 'screenshot', { full_page: true, path: 'shots/page.png' });
+    const { file } = await made.doing('screenshot', { full_page: true, path: 'shots/page.png' });
     expect(file).toBe('/workspace/shots/page.png');
-    expect((await readFile(join(made.workspace, 'shots/page.png'))).subarray(1, 4).toString()).toBe('PNG');
-    await doing(made, 'pdf', { path: 'page.pdf' });
-    expect((await readFile(join(made.workspace, 'page.pdf'))).subarray(0, 5).toString()).toBe('%PDF-');
-    expect(await failing(made, 'screenshot', { path: '/etc/x.png' })).toMatchObject({ code: 'REFUSED' });
-    const saved = await doing(made, 'download', { url: `${site.url}/report.csv` });
+    expect((await readFile(join(made.made.workspace, 'shots/page.png'))).subarray(1, 4).toString()).toBe('PNG');
+    await made.doing('pdf', { path: 'page.pdf' });
+    expect((await readFile(join(made.made.workspace, 'page.pdf'))).subarray(0, 5).toString()).toBe('%PDF-');
+    expect(await made.failing('screenshot', { path: '/etc/x.png' })).toMatchObject({ code: 'REFUSED' });
+    const saved = await made.doing('download', { url: `${site.url}/report.csv` });
     expect(saved['file']).toMatch(/^\/workspace\/downloads\/[^/]*re[ _]port\.csv$/);
-    expect(await readFile(join(made.workspace, String(saved['file']).slice('/workspace/'.length)), 'utf8')).toBe(
+    expect(await readFile(join(made.made.workspace, text(saved['file']).slice('/workspace/'.length)), 'utf8')).toBe(
       'a,b\n1,2\n',
     );
-    expect((await doing(made, 'download'))['downloads']).toMatchObject([{ state: 'done' }]);
-    expect(await failing(made, 'download', { url: `${site.url}/article` })).toMatchObject({
+    expect((await made.doing('download'))['downloads']).toMatchObject([{ state: 'done' }]);
+    expect(await made.failing('download', { url: `${site.url}/article` })).toMatchObject({
       code: 'FAILED_PRECONDITION',
     });
-    expect(await failing(made, 'download', { id: 'none' })).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await made.failing('download', { id: 'none' })).toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('tells of a download after a click', async () => {
     const made = await fresh('/form');
-    const clicked = await doing(made, 'click', { ref: await refOf(made, 'Get the report', 'link') });
+    const clicked = await made.doing('click', { ref: await made.refOf('Get the report', 'link') });
     const [{ id } = { id: '' }] = clicked['downloads'] as { id: string }[];
-    expect((await doing(made, 'download', { id, path: 'mine.csv' }))['file']).toBe('/workspace/mine.csv');
+    expect((await made.doing('download', { id, path: 'mine.csv' }))['file']).toBe('/workspace/mine.csv');
   });
 
   it('keeps a long page whole in a file, and shows its beginning', async () => {
     const made = await fresh('/long', 'read');
-    const read = await doing(made, 'extract', { max_chars: 1000, part: 'page' });
+    const read = await made.doing('extract', { max_chars: 1000, part: 'page' });
     expect(read['truncated']).toBe(true);
-    expect(String(read['markdown']).length).toBeLessThan(1300);
-    const whole = await readFile(join(made.workspace, String(read['file']).slice('/workspace/'.length)), 'utf8');
+    expect(text(read['markdown']).length).toBeLessThan(1300);
+    const whole = await readFile(join(made.made.workspace, text(read['file']).slice('/workspace/'.length)), 'utf8');
     expect(whole).toContain('line 1999');
-    const looked = await doing(made, 'snapshot', { max_chars: 500 });
+    const looked = await made.doing('snapshot', { max_chars: 500 });
     expect(looked).toMatchObject({ truncated: true, file: expect.stringMatching(/snapshot\.yaml$/) });
-    expect((await doing(made, 'find', { text: 'line 1999' }))['count']).toBeGreaterThan(0);
+    expect((await made.doing('find', { text: 'line 1999' }))['count']).toBeGreaterThan(0);
   });
 
   it('what a page says cannot pretend that the page has ended', async () => {
     const made = await fresh('/hostile', 'read');
-    const { markdown } = await doing(made, 'extract');
-    const mark = /^\[page text ([0-9a-f]{12}),/.exec(String(markdown))?.[1] ?? '-';
-    expect(String(markdown).split(`page text ${mark}]`)).toHaveLength(2);
-    expect(String(markdown).endsWith(`[end of page text ${mark}]`)).toBe(true);
+    const { markdown } = await made.doing('extract');
+    const mark = /^\[page text ([0-9a-f]{12}),/.exec(text(markdown))?.[1] ?? '-';
+    expect(text(markdown).split(`page text ${mark}]`)).toHaveLength(2);
+    expect(text(markdown).endsWith(`[end of page text ${mark}]`)).toBe(true);
   });
 
   it.each([
@@ -328,7 +306,7 @@ describe.skipIf(CHROMIUM === '')(`TL-1: what an agent does in the browser${NAMED
     ['download', { id: 'a', url: 'http://b' }, /INVALID_ARGUMENT/],
     ['type', { ref: 'e1', text: '{{secret:nothing}}' }, /NOT_FOUND/],
   ])('%s with bad arguments %j: %s', async (tool, args, code) => {
-    const [made = await tools()] = open;
-    expect((await failing(made, tool, args)).code).toMatch(code);
+    const made = agent ?? (await tools());
+    expect((await made.failing(tool, args)).code).toMatch(code);
   });
 });
