@@ -12,6 +12,8 @@ export interface HouseBrowser extends BrowserOfRuns {
   start(): void;
 }
 
+const LEFT = 'What a killed server left of browsers could not be removed.';
+
 /** Connects the browser of runs to the records of its egress decisions, metrics and the log. */
 export async function openHouseBrowser({ config, env, clock, logger, metrics }: Ground): Promise<HouseBrowser> {
   const folder = join(config.data_dir, 'browser');
@@ -45,15 +47,14 @@ export async function openHouseBrowser({ config, env, clock, logger, metrics }: 
     'Memory of the browsers of runs.',
     () => browsers.figures().memoryBytes,
   );
+  const reap = async (): Promise<void> => {
+    const reaped = await browsers.reap();
+    if (reaped > 0) logger.warn({ reaped }, 'Browsers that a killed server had left were ended and removed.');
+  };
   return {
     ...browser,
     start() {
-      browsers.reap().then(
-        (reaped) => {
-          if (reaped > 0) logger.warn({ reaped }, 'Browsers that a killed server had left were ended and removed.');
-        },
-        (error: unknown) => logger.error({ err: error }, 'What a killed server left of browsers could not be removed.'),
-      );
+      reap().catch((error: unknown) => logger.error({ err: error }, LEFT));
     },
     async close() {
       await browser.close();
