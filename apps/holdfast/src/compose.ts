@@ -37,6 +37,7 @@ import { createObserver } from './compose/observer.ts';
 import { createResourceSampler } from './compose/resources.ts';
 import { openSandboxRecords } from './compose/sandbox-observer.ts';
 import { savePlaybook } from './compose/save-playbook.ts';
+import { openHouseSkills } from './compose/skills.ts';
 import type { Config } from './config/schema.ts';
 import { diagnoseRunning } from './doctor/running.ts';
 import type { Ground, House } from './house.ts';
@@ -65,6 +66,7 @@ export async function compose(ground: Ground): Promise<House> {
   const pdf = createPdfPrinter({ executable: config.tools.browser.executable, path: ground.env['PATH'] ?? '' });
   const files = await openSharedFiles(ground, database);
   const browser = await openHouseBrowser(ground);
+  const skills = await openHouseSkills(ground, sandbox);
   const tools = createToolsService({
     sandbox,
     config: config.tools,
@@ -73,7 +75,7 @@ export async function compose(ground: Ground): Promise<House> {
     pdf,
     ledger: createSqlLedger(database),
     called: (call) => metrics.toolCalled(call),
-    sources: [browser.source, files.source],
+    sources: [browser.source, files.source, skills.source],
   });
   const [isolation] = await Promise.all([isolationOf(sandbox), migrate(database), started]);
   const embedded = database.dialect === 'sqlite';
@@ -114,6 +116,7 @@ export async function compose(ground: Ground): Promise<House> {
     agent,
     tools,
     files: files.api,
+    skills: skills.api,
     sandbox,
     front: createE2bHandler({
       sandboxes,
@@ -146,6 +149,7 @@ export async function compose(ground: Ground): Promise<House> {
       // Answers `not ready` until it is done; the port is open meanwhile.
       files.start();
       browser.start();
+      skills.start();
       agent.start().catch((error: unknown) => logger.error({ err: error }, 'The runs could not be taken up.'));
       return url;
     },
@@ -158,6 +162,7 @@ export async function compose(ground: Ground): Promise<House> {
       resources.close();
       await gateway.close();
       await browser.close();
+      await skills.close();
       await sandbox.close();
       await records.close();
       await files.close();

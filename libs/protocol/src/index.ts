@@ -6,6 +6,7 @@ import type { FilesService as FilesServiceDesc } from '../gen/holdfast/v1/files_
 import type { McpService as McpServiceDesc } from '../gen/holdfast/v1/mcp_pb.js';
 import type { MemoryService as MemoryServiceDesc } from '../gen/holdfast/v1/memory_pb.js';
 import type { SandboxService as SandboxServiceDesc } from '../gen/holdfast/v1/sandbox_pb.js';
+import type { SkillsService as SkillsServiceDesc } from '../gen/holdfast/v1/skills_pb.js';
 import type { ToolsService as ToolsServiceDesc } from '../gen/holdfast/v1/tools_pb.js';
 import type { ServiceInterface } from './service-interface.ts';
 
@@ -18,6 +19,7 @@ export * as mcppb from '../gen/holdfast/v1/mcp_pb.js';
 export * as memorypb from '../gen/holdfast/v1/memory_pb.js';
 export * as processpb from '../gen/process/process_pb.js';
 export * as sandboxpb from '../gen/holdfast/v1/sandbox_pb.js';
+export * as skillspb from '../gen/holdfast/v1/skills_pb.js';
 export * as toolspb from '../gen/holdfast/v1/tools_pb.js';
 export { ERROR_CODES, type ErrorCode, isErrorCode } from './error-code.ts';
 export { type ErrorBody, type ErrorOptions, HoldfastError } from './error.ts';
@@ -37,5 +39,7 @@ export type FilesApi = ServiceInterface<typeof FilesServiceDesc>;
 export type McpApi = ServiceInterface<typeof McpServiceDesc>;
 /** The browsers of runs, for people: in this process or across the wire. */
 export type BrowserApi = ServiceInterface<typeof BrowserServiceDesc>;
+/** The skills that agents have, in this process or across the wire. */
+export type SkillsApi = ServiceInterface<typeof SkillsServiceDesc>;
 /** The memory service: the contract only, nothing implements it yet. */
 export type MemoryApi = ServiceInterface<typeof MemoryServiceDesc>;

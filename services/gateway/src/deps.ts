@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-import type { McpServer } from '@modelcontextprotocol/server';
-import type { AgentApi, ErrorBody, FilesApi, SandboxApi, ToolsApi } from '@holdfast/protocol';
+import type { McpServer, RequestStateCodec } from '@modelcontextprotocol/server';
+import type { AgentApi, BrowserApi, ErrorBody, FilesApi, SandboxApi, SkillsApi, ToolsApi } from '@holdfast/protocol';
 import type { Database } from '@holdfast/storage';
 import type { Clock, Logger } from '@holdfast/telemetry';
 
@@ -78,9 +78,13 @@ export interface Front {
 export interface GatewayDeps {
   readonly agent: AgentApi;
   readonly tools: ToolsApi;
+  /** The browsers of runs. Left out: there are none. */
+  readonly browser?: BrowserApi;
   readonly sandbox: SandboxApi;
   /** Left out: there are no shared files. */
   readonly files?: FilesApi;
+  /** Left out: there are no skills. */
+  readonly skills?: SkillsApi;
   /** Asked before the routes. Left out: there is none. */
   readonly front?: Front;
   readonly database: Database;
@@ -95,8 +99,8 @@ export interface GatewayDeps {
   readonly models?: ModelsAdmin;
   /** Left out: the configuration cannot be seen from here. */
   readonly effectiveConfig?: () => EffectiveConfig;
-  /** Adds to what /mcp offers, for every session and request anew. */
-  readonly extendMcp?: (server: McpServer) => void;
+  /** Adds to what /mcp offers, for every session and request anew. `state` seals what a client keeps meanwhile. */
+  readonly extendMcp?: (server: McpServer, state: RequestStateCodec) => void;
   /** The version of this build. */
   readonly version: string;
   readonly clock: Clock;

@@ -8,6 +8,7 @@ import fastify, { LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 
 import { auditRoutes } from './api/audit.ts';
+import { browserRoutes } from './api/browser.ts';
 import { catalogRoutes } from './api/catalog.ts';
 import { configRoutes } from './api/config.ts';
 import { changeRoutes } from './api/changes.ts';
@@ -23,6 +24,7 @@ import { resultRoutes } from './api/results.ts';
 import { runRoutes } from './api/runs.ts';
 import { sessionRoutes } from './api/session.ts';
 import { shareRoutes } from './api/shares.ts';
+import { skillRoutes } from './api/skills.ts';
 import { steeringRoutes } from './api/steering.ts';
 import { OpenStreams } from './api/streams.ts';
 import { toolRoutes } from './api/tools.ts';
@@ -210,7 +212,9 @@ export async function createApp(
     changeRoutes(scope, context);
     insightRoutes(scope, context);
     catalogRoutes(scope, context);
+    browserRoutes(scope, context);
     toolRoutes(scope, context);
+    skillRoutes(scope, context);
     sessionRoutes(scope, context);
     keyRoutes(scope, context);
     userRoutes(scope, context);

@@ -4,6 +4,7 @@ import { BrowserConfigSchema } from './browser/config.ts';
 import { SecretsConfigSchema } from './browser/secrets/config.ts';
 
 import { PolicyConfigSchema } from './policy/config.ts';
+import { SkillsConfigSchema } from './skills/config.ts';
 import { FilesConfigSchema } from './store/config.ts';
 
 /** The longest time-out that any call can have. */
@@ -29,6 +30,7 @@ export const ToolsConfigSchema = z.strictObject({
   browser: BrowserConfigSchema.prefault({}),
   secrets: SecretsConfigSchema,
   files: FilesConfigSchema.prefault({}),
+  skills: SkillsConfigSchema.prefault({}),
   approvals: z
     .record(z.string(), z.enum(['always', 'none']))
     .default({})

@@ -6,7 +6,10 @@ export { jsonSchemaInput, type Parsed, type ToolInput, zodInput } from './input.
 export type { ToolCalled } from './policy/gate.ts';
 export type { Ledger } from './policy/ledger/ledger.ts';
 export { createSqlLedger, USAGE_SCHEMA } from './policy/ledger/sql.ts';
+export { shippedToolNames } from './modules.ts';
 export { createToolsService, type ToolsServiceDeps } from './service.ts';
+export { skillsApi } from './skills/api.ts';
+export { createSkills, type SkillsDeps } from './skills/create.ts';
 export { createFilesService, type FilesService, type FilesServiceDeps } from './store/service.ts';
 export {
   defineTool,

@@ -28,3 +28,8 @@ export function toolModules({ bash }: Pick<ToolsConfig, 'bash'>): readonly ToolM
     askHumanTool,
   ];
 }
+
+/** Names that nothing else can have: those of the tools that are shipped. */
+export function shippedToolNames(config: Pick<ToolsConfig, 'bash'>): ReadonlySet<string> {
+  return new Set(toolModules(config).map(({ name }) => name));
+}

@@ -22,7 +22,7 @@ export const SkillsConfigSchema = z.strictObject({
     .min(64)
     .max(4096)
     .default(256)
-    .describe('JavaScript memory of one process of a skill, MiB; its box gets twice that.'),
+    .describe('JavaScript memory of one process of a skill, MiB. All of its memory is bounded by sandbox.limits.'),
   idle_ms: z
     .number()
     .int()

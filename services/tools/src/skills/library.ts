@@ -1,9 +1,10 @@
 import { access, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { HoldfastError } from '@holdfast/protocol';
 
-import { readSkill } from './folder/skill.ts';
+import { readSkill, type Skill } from './folder/skill.ts';
 import { type SkillProblem, SkillBroken } from './problem.ts';
 import { type Losses, SkillVersion, type VersionDeps } from './version/version.ts';
 
@@ -33,7 +34,7 @@ interface Slot {
   again: boolean;
 }
 
-/** A folder that is gone for so long was removed, and is not being renamed by an editor, milliseconds. */
+/** What is gone for so long was removed, and is not being renamed by an editor, milliseconds. */
 const GONE_MS = 200;
 
 /** All skills in their folders: loads them, and replaces each one when its folder has become another. */
@@ -129,6 +130,7 @@ export class SkillLibrary {
 
   async #reload(slot: Slot): Promise<void> {
     if (this.#closed) return;
+    let hash = '';
     try {
       if (this.#slots.get(slot.source) !== slot) return await this.look(slot.source);
       const text = join(slot.source, 'SKILL.md');
@@ -138,13 +140,16 @@ export class SkillLibrary {
         this.#changed();
         return;
       }
-      const skill = await readSkill(slot.source);
-      if (skill.hash === slot.tried) return;
-      slot.tried = skill.hash;
-      if (skill.hash === slot.current?.skill.hash) slot.problems = [];
+      const skill = await settled(slot.source, slot.current);
+      ({ hash } = skill);
+      if (hash === slot.tried) return;
+      slot.tried = hash;
+      if (hash === slot.current?.skill.hash) slot.problems = [];
       else await this.#replace(slot, new SkillVersion(skill, this.#deps, slot.losses));
     } catch (error) {
-      slot.problems = this.#problemsOf(error, slot);
+      // What is not the skill's own fault may be gone at the next look.
+      slot.tried = error instanceof SkillBroken ? hash : '';
+      slot.problems = this.#problemsOf(error, slot.source);
     }
     this.#changed();
   }
@@ -164,13 +169,10 @@ export class SkillLibrary {
     void old.retire().then(() => slot.retiring.delete(old));
   }
 
-  #problemsOf(error: unknown, slot: Slot): readonly SkillProblem[] {
+  #problemsOf(error: unknown, source: string): readonly SkillProblem[] {
     if (error instanceof SkillBroken) return error.problems;
-    // Not the skill's fault, perhaps: the next look tries again.
-    slot.tried = '';
     const { message } = HoldfastError.from(error, 'INTERNAL', 'It could not be loaded; the log has the cause.');
-    if (!HoldfastError.is(error))
-      this.#deps.logger.error({ err: error, skill: slot.source }, 'A skill was not loaded.');
+    if (!HoldfastError.is(error)) this.#deps.logger.error({ err: error, skill: source }, 'A skill was not loaded.');
     return [{ file: '', line: 0, reason: message, severity: 'error' }];
   }
 }
@@ -182,9 +184,16 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
+/** The skill as it is now; a file that has gone is given the time to come back. */
+async function settled(source: string, current: SkillVersion | undefined): Promise<Skill> {
+  const skill = await readSkill(source);
+  const paths = new Set(skill.files.map(({ path }) => path));
+  if (current?.skill.files.every(({ path }) => paths.has(path)) ?? true) return skill;
+  await sleep(GONE_MS);
+  return readSkill(source);
+}
+
 async function isGone(path: string): Promise<boolean> {
-  await new Promise<void>((resolve) => {
-    setTimeout(resolve, GONE_MS);
-  });
+  await sleep(GONE_MS);
   return !(await isThere(path));
 }

@@ -29,7 +29,8 @@ export class SkillSource implements ToolSource {
   readonly #library: SkillLibrary;
   readonly #listeners = new Set<() => void>();
   #modules: readonly ToolModule[] | undefined;
-  #clashes = new Map<Shelf, readonly SkillProblem[]>();
+  /** By folder. */
+  #clashes = new Map<string, readonly SkillProblem[]>();
   #stopWatching: (() => Promise<void>) | undefined;
 
   constructor(deps: SkillSourceDeps) {
@@ -126,7 +127,7 @@ export class SkillSource implements ToolSource {
           problems.push({ file: '', line: 0, reason, severity: 'error' });
         }
       }
-      if (problems.length > 0) this.#clashes.set(shelf, problems);
+      if (problems.length > 0) this.#clashes.set(shelf.source, problems);
     }
     return [...modules.values()];
   }

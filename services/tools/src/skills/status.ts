@@ -32,19 +32,19 @@ export function inUse(shelves: readonly Shelf[]): ReadonlyMap<string, Shelf> {
   return named;
 }
 
-/** What is to be told of each folder. */
+/** What is to be told of each folder. @param clashes of tools, by folder */
 export function statusOf(
   shelves: readonly Shelf[],
-  clashes: ReadonlyMap<Shelf, readonly SkillProblem[]>,
+  clashes: ReadonlyMap<string, readonly SkillProblem[]>,
 ): readonly SkillStatus[] {
-  const named = inUse(shelves);
+  const named = new Map([...inUse(shelves)].map(([name, { source }]) => [name, source]));
   return shelves.map((shelf) => {
     const { current, losses } = shelf;
     const first = named.get(shelf.name);
-    const hidden = current !== undefined && first !== shelf;
-    const problems = [...shelf.problems, ...(current?.skill.warnings ?? []), ...(clashes.get(shelf) ?? [])];
+    const hidden = current !== undefined && first !== shelf.source;
+    const problems = [...shelf.problems, ...(current?.skill.warnings ?? []), ...(clashes.get(shelf.source) ?? [])];
     if (hidden) {
-      const reason = `${first?.source ?? ''} has the same name and comes first.`;
+      const reason = `${first ?? ''} has the same name and comes first.`;
       problems.push({ file: 'SKILL.md', line: 0, reason, severity: 'error' });
     }
     const good = hidden ? 'hidden' : current ? 'ready' : 'loading';

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -84,10 +84,14 @@ export async function openSkills(setup: SkillsSetup): Promise<TestSkills> {
     cache,
     status,
     async put(name, files) {
+      // A new one comes as a whole: half of it would be another version.
+      const there = await readdir(join(dir, name)).catch(() => undefined);
+      const into = there ? join(dir, name) : join(root, 'coming', name);
       for (const [path, content] of Object.entries(files)) {
-        await mkdir(dirname(join(dir, name, path)), { recursive: true });
-        await writeFile(join(dir, name, path), content);
+        await mkdir(dirname(join(into, path)), { recursive: true });
+        await writeFile(join(into, path), content);
       }
+      if (!there) await rename(into, join(dir, name));
     },
     async until(name, is = (one) => one !== undefined && one.state !== 'loading') {
       while (!is(status(name))) {

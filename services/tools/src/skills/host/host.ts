@@ -35,6 +35,8 @@ type Ended = Extract<FromHost, { type: 'result' | 'error' | 'done' }>;
 
 /** A call that is cancelled has so long to end by itself; then its process ends, with all calls in it. */
 const GRACE_MS = 1000;
+/** How long a skill may take until it says what it offers. */
+const LOAD_MS = 15_000;
 const MOST_CALLS = 64;
 const MOST_ASKS = 64;
 /** Messages that a host has not taken: more than that, and it does not read. */
@@ -63,6 +65,18 @@ export class SkillHost {
     this.loaded = this.#loaded.promise;
     this.loaded.catch(() => undefined);
     this.ended = this.#read();
+    void this.#boundLoading();
+  }
+
+  async #boundLoading(): Promise<void> {
+    const timer = setTimeout(() => void this.#end(`it did not load within ${LOAD_MS} ms`), LOAD_MS);
+    try {
+      await this.loaded;
+    } catch {
+      // Told to whoever waits for it.
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** How many calls are under way. */
@@ -99,6 +113,8 @@ export class SkillHost {
     try {
       const run: RunInfo = { tenant, runId };
       const ended = await this.#ask({ type: 'call', id, tool, args, run, actionId, idempotencyKey, attempt });
+      // What a call says that was told to stop is what it had by then.
+      signal.throwIfAborted();
       const artifacts = [...call.artifacts];
       if (ended.type === 'result') return { ok: true, value: ended.value as JsonObject, artifacts };
       if (ended.type === 'done') throw new HoldfastError('TOOL_FAILED', `${tool} ended without a result.`);
@@ -196,7 +212,8 @@ export class SkillHost {
     const message =
       `The process of ${this.#deps.name} ended while this call ran in it: ${reason}. ` +
       'What it had done by then stays. The next call starts a new process.';
-    this.#loaded.reject(new HoldfastError('TOOL_FAILED', message));
+    const unloaded = `Its process ended before it had said what it offers: ${reason}.`;
+    this.#loaded.reject(new HoldfastError('FAILED_PRECONDITION', unloaded));
     for (const { reject } of this.#waiting.values()) reject(new HoldfastError('TOOL_FAILED', message));
   }
 

@@ -18,7 +18,6 @@ export interface BoxOptions {
 }
 
 const LEVELS = { process: sandboxpb.Level.PROCESS, container: sandboxpb.Level.CONTAINER };
-const MIB = 1024 * 1024;
 
 /**
  * Runs a skill in a box of its own, by the Node that the service itself runs on: what the host or the image has may be
@@ -38,7 +37,7 @@ export async function openInBox(sandbox: SandboxApi, options: BoxOptions): Promi
       ['skill', options.snapshot],
     ]),
     egress: options.network,
-    limits: { memoryBytes: 2 * memoryMb * MIB, pids: 64 },
+    limits: { pids: 64 },
     ...(level ? { level: LEVELS[level] } : {}),
   });
   return {

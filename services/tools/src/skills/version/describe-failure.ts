@@ -22,7 +22,8 @@ export function describeFailure(
     if (!('originalSource' in entry)) continue;
     const file = relative(root, new URL(entry.originalSource, `file://${root}/`).pathname);
     // What the library throws is told at the first line of the skill's own.
-    if (!file.startsWith('..')) return { file, line: entry.originalLine + 1, reason, severity: 'error' };
+    if (!file.startsWith('..') && !file.startsWith('skill:'))
+      return { file, line: entry.originalLine + 1, reason, severity: 'error' };
   }
   return { file: failed.file, line: 0, reason, severity: 'error' };
 }
