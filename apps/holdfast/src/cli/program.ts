@@ -142,6 +142,8 @@ function buildProgram(say: Say, io: Io, bind: Bind): Command {
   );
   add(sandbox, 'templates', 'help.sandboxTemplates', async (cli) => (await sandboxes()).sandboxTemplatesCommand(cli));
 
+  addFiles(add, base(program.command('files'), say, io).description(say('help.files')), say);
+
   const mcp = base(program.command('mcp'), say, io).description(say('help.mcp'));
   add(mcp, 'serve', 'help.mcpServe', async (cli) => (await import('./commands/mcp-serve.ts')).mcpServeCommand(cli));
 
@@ -190,6 +192,51 @@ function addSteering(add: Add, program: Command, say: Say, followOption: (comman
     .option('--deny', say('option.deny'))
     .option('--choice <choice>', say('option.choice'))
     .option('--text <text>', say('option.text'));
+}
+
+function addFiles(add: Add, files: Command, say: Say): void {
+  const load = () => import('./commands/files.ts');
+  const change = (command: Command) =>
+    command
+      .option('--base <version>', say('option.fileBase'))
+      .option('--fence <token>', say('option.fileFence'))
+      .option('-m, --message <text>', say('option.fileMessage'));
+  add(files, 'list [prefix]', 'help.filesList', async (cli, [prefix], options) =>
+    (await load()).filesListCommand(cli, prefix, options),
+  ).option('--deleted', say('option.fileDeleted'));
+  add(files, 'cat <path> [version]', 'help.filesCat', async (cli, [path = '', version]) =>
+    (await load()).filesCatCommand(cli, path, version),
+  );
+  change(
+    add(files, 'put <path> <file>', 'help.filesPut', async (cli, [path = '', file = ''], options) =>
+      (await load()).filesPutCommand(cli, path, file, options),
+    ),
+  );
+  add(files, 'log <path>', 'help.filesLog', async (cli, [path = '']) => (await load()).filesLogCommand(cli, path));
+  add(files, 'diff <path> <before> [after]', 'help.filesDiff', async (cli, [path = '', before = '', after]) =>
+    (await load()).filesDiffCommand(cli, path, before, after),
+  );
+  change(
+    add(files, 'rollback <path> <version>', 'help.filesRollback', async (cli, [path = '', version = ''], options) =>
+      (await load()).filesRollbackCommand(cli, path, version, options),
+    ),
+  );
+  change(
+    add(files, 'rm <path>', 'help.filesRm', async (cli, [path = ''], options) =>
+      (await load()).filesRemoveCommand(cli, path, options),
+    ),
+  );
+  add(files, 'lock <path>', 'help.filesLock', async (cli, [path = ''], options) =>
+    (await load()).filesLockCommand(cli, path, options),
+  )
+    .option('--ttl <seconds>', say('option.lockTtl'))
+    .option('--wait <seconds>', say('option.lockWait'));
+  add(files, 'unlock <path> <holder>', 'help.filesUnlock', async (cli, [path = '', holder = '']) =>
+    (await load()).filesUnlockCommand(cli, path, holder),
+  );
+  add(files, 'sync <folder> <prefix>', 'help.filesSync', async (cli, [folder = '', prefix = ''], options) =>
+    (await load()).filesSyncCommand(cli, folder, prefix, options),
+  ).option('--delete', say('option.syncDelete'));
 }
 
 /** What commander says by itself, in our words. */

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+
 import { HoldfastError, type JsonObject } from '@holdfast/protocol';
 
 import { UnreachableError } from '../exit-code.ts';
@@ -19,6 +21,13 @@ export interface Client {
   text(path: string, options?: RequestOptions): Promise<string>;
   /** An answer that is a stream. */
   open(path: string, options: RequestOptions): Promise<Response>;
+  /** Sends bytes as they come. @throws HoldfastError as the server sent it, or UnreachableError. */
+  send(
+    method: 'POST' | 'PUT',
+    path: string,
+    bytes: AsyncIterable<Uint8Array>,
+    options?: Omit<RequestOptions, 'body'>,
+  ): Promise<Response>;
 }
 
 /** The sentences that the client itself says. */
@@ -31,7 +40,7 @@ export interface ClientWords {
 
 /** Makes a client. The target is found anew for each request: a restarted server has a new key and maybe a new port. */
 export function createClient(find: () => Promise<Target | undefined>, words: ClientWords): Client {
-  async function open(path: string, options: RequestOptions, method = 'GET'): Promise<Response> {
+  async function open(path: string, options: SentOptions, method = 'GET'): Promise<Response> {
     const target = await find();
     if (!target) throw new UnreachableError(words.noServer());
     const response = await send(target, method, path, options, words);
@@ -48,14 +57,19 @@ export function createClient(find: () => Promise<Target | undefined>, words: Cli
       return (await open(path, options)).text();
     },
     open: (path, options) => open(path, options),
+    send: (method, path, bytes, options = {}) => open(path, { ...options, bytes }, method),
   };
+}
+
+interface SentOptions extends RequestOptions {
+  readonly bytes?: AsyncIterable<Uint8Array>;
 }
 
 async function send(
   target: Target,
   method: string,
   path: string,
-  options: RequestOptions,
+  options: SentOptions,
   words: ClientWords,
 ): Promise<Response> {
   const url = new URL(`${target.url}/api/v1${path}`);
@@ -65,12 +79,17 @@ async function send(
   const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
   if (target.key !== '') headers['authorization'] = `Bearer ${target.key}`;
   if (options.body !== undefined) headers['content-type'] = 'application/json';
+  if (options.bytes !== undefined) headers['content-type'] = 'application/octet-stream';
   try {
     return await fetch(url, {
       method,
       headers,
       redirect: 'error',
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      // `duplex` is what the standard asks for where the body is a stream.
+      ...(options.bytes === undefined
+        ? {}
+        : { body: Readable.toWeb(Readable.from(options.bytes)), duplex: 'half' as const }),
       ...(options.signal ? { signal: options.signal } : {}),
     });
   } catch (cause) {
