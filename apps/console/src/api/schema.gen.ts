@@ -41,6 +41,15 @@ export interface components {
       ip: string;
       detail: Record<string, unknown>;
     };
+    Browser: {
+      run_id: string;
+      engine: 'playwright' | 'puppeteer';
+      reason: string;
+      url: string;
+      title: string;
+      opened_at: string;
+      taken_over: { by: string; at: string } | null;
+    };
     EffectiveConfig: {
       file: string | null;
       values: { key: string; value: unknown; origin: string; description: string; environment: string }[];
@@ -198,6 +207,33 @@ export interface components {
       revoked_at: string | null;
       views: number;
     };
+    SharedVersion: {
+      path: string;
+      version: number;
+      sha256: string;
+      size: number;
+      by: string;
+      run_id: string | null;
+      at: string;
+      message: string;
+      base: number;
+      fence: number;
+      deleted: boolean;
+    };
+    Skill: {
+      name: string;
+      description: string;
+      version: string;
+      source: string;
+      state: 'loading' | 'ready' | 'stale' | 'broken' | 'hidden';
+      trusted: boolean;
+      tools: string[];
+      problems: { file: string; line: number; reason: string; warning: boolean }[];
+      hosts: number;
+      retiring: number;
+      lost_hosts: number;
+      lost_calls: number;
+    };
     Tool: {
       name: string;
       description: string;
@@ -346,6 +382,27 @@ export interface paths {
     delete?: never;
     patch?: never;
   };
+  '/api/v1/browsers': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { browsers: components['schemas']['Browser'][] } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
   '/api/v1/config': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get: {
@@ -376,6 +433,325 @@ export interface paths {
         200: {
           headers: Record<string, unknown>;
           content: { 'application/json': { ok: boolean; checks: { name: string; ok: boolean; verdict: string }[] } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/files': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query?: { prefix?: string; after?: string; limit?: number; deleted?: string };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              files: {
+                path: string;
+                version: number;
+                sha256: string;
+                size: number;
+                by: string;
+                run_id: string | null;
+                at: string;
+                message: string;
+                base: number;
+                fence: number;
+                deleted: boolean;
+                oldest: number;
+              }[];
+              next: string | null;
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/files/content': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query: { path: string; version?: number }; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/octet-stream': string } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put: {
+      parameters: {
+        query: { path: string; message?: string; sha256?: string };
+        header?: { 'if-match'?: string; 'x-holdfast-fence'?: string; 'idempotency-key'?: string };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: { content: { 'application/octet-stream': string } };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['SharedVersion'] };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    post?: never;
+    delete: {
+      parameters: {
+        query: { path: string; message?: string };
+        header?: { 'if-match'?: string; 'x-holdfast-fence'?: string; 'idempotency-key'?: string };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['SharedVersion'] };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    patch?: never;
+  };
+  '/api/v1/files/delta': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: {
+        query: { path: string; base: number; message?: string; sha256?: string };
+        header?: { 'if-match'?: string; 'x-holdfast-fence'?: string; 'idempotency-key'?: string };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: { content: { 'application/octet-stream': string } };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['SharedVersion'] };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/files/diff': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query: { path: string; before: number; after?: number };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              before: components['schemas']['SharedVersion'];
+              after: components['schemas']['SharedVersion'];
+              diff: string;
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/files/drafts/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/octet-stream': string } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/files/fetch': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query: { path: string; version?: number }; header?: never; path?: never; cookie?: never };
+      requestBody: { content: { 'application/octet-stream': string } };
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/octet-stream': string } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/files/lock': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: { content: { 'application/json': { path: string; ttl_ms?: number; wait_ms?: number } } };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { path: string; token: number; holder: string; ttl_ms: number } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/files/lock/extend': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: { content: { 'application/json': { path: string; holder: string; ttl_ms?: number } } };
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { ttl_ms: number } } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/files/rollback': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: {
+        query?: never;
+        header?: { 'if-match'?: string; 'x-holdfast-fence'?: string; 'idempotency-key'?: string };
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: { content: { 'application/json': { path: string; version: number; message?: string } } };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['SharedVersion'] };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/files/signature': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query: { path: string; version?: number }; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/octet-stream': string } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/files/unlock': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: { content: { 'application/json': { path: string; holder: string } } };
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { released: boolean } } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/files/versions': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query: { path: string; before?: number; limit?: number };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { versions: components['schemas']['SharedVersion'][] } };
         };
         default: {
           headers: Record<string, unknown>;
@@ -759,6 +1135,109 @@ export interface paths {
     delete?: never;
     patch?: never;
   };
+  '/api/v1/runs/{id}/browser/input': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody: {
+        content: {
+          'application/json': {
+            inputs: (
+              | {
+                  kind: 'mouse';
+                  type: 'move' | 'down' | 'up' | 'wheel';
+                  x: number;
+                  y: number;
+                  button?: 'left' | 'middle' | 'right';
+                  clicks?: number;
+                  delta_x?: number;
+                  delta_y?: number;
+                  modifiers?: number;
+                }
+              | {
+                  kind: 'key';
+                  type: 'down' | 'up';
+                  key: string;
+                  code?: string;
+                  text?: string;
+                  key_code?: number;
+                  modifiers?: number;
+                }
+              | { kind: 'text'; text: string }
+            )[];
+          };
+        };
+      };
+      responses: {
+        204: { headers: Record<string, unknown>; content?: never };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/browser/live': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'text/event-stream': { event: 'frame'; data: { url: string; jpeg: string } } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/browser/resume': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Browser'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/runs/{id}/browser/take-over': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Browser'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
   '/api/v1/runs/{id}/cancel': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };
     get?: never;
@@ -1037,6 +1516,48 @@ export interface paths {
       requestBody?: never;
       responses: {
         200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Run'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/skills': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { skills: components['schemas']['Skill'][] } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/skills/reload': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { skills: components['schemas']['Skill'][] } };
+        };
         default: {
           headers: Record<string, unknown>;
           content: { 'application/json': components['schemas']['ErrorResponse'] };
