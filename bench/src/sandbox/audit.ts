@@ -6,7 +6,7 @@ import { DEFAULT_RULES, openAudit } from '@holdfast/sandbox';
 
 import { findProgram } from '../../../services/sandbox/src/host/find-program.ts';
 import type { Figure } from '../report.ts';
-import type { FigureGroup } from './group.ts';
+import type { FigureGroup } from '../groups.ts';
 
 const CALLS: Readonly<Record<string, readonly [number, number]>> = {
   getppid: [110, 173],

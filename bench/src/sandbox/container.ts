@@ -5,8 +5,8 @@ import { testEngine, testSpec } from '../../../services/sandbox/src/engines/cont
 import { startTestDaemon, whyNoDaemon } from '../../../services/sandbox/src/engines/container/testing.ts';
 import { findProgram } from '../../../services/sandbox/src/host/find-program.ts';
 import { trueIn } from './first-command.ts';
-import type { FigureGroup } from './group.ts';
-import { medians } from './rounds.ts';
+import type { FigureGroup } from '../groups.ts';
+import { medians } from '../rounds.ts';
 
 const ROUNDS = 40;
 const BUDGET_RATIO = 1.3;

@@ -3,8 +3,8 @@ import type { LiveSandbox } from '@holdfast/sandbox';
 import { createLive, openSandboxService } from '../../../tests/src/support/sandbox-service.ts';
 import { leftBehind } from '../../../tests/src/support/left-behind.ts';
 import { tempDir } from '../../../tests/src/support/temp-dir.ts';
-import type { FigureGroup } from './group.ts';
-import { timed } from './rounds.ts';
+import type { FigureGroup } from '../groups.ts';
+import { timed } from '../rounds.ts';
 import { execLive } from './exec-live.ts';
 
 const COUNT = 200;

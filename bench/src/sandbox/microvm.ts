@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { openTestQemu, testSpec, whyNoQemu } from '../../../services/sandbox/src/engines/qemu/testing.ts';
 import type { Figure } from '../report.ts';
 import { trueIn } from './first-command.ts';
-import type { FigureGroup } from './group.ts';
-import { medians, timed } from './rounds.ts';
+import type { FigureGroup } from '../groups.ts';
+import { medians, timed } from '../rounds.ts';
 
 const ROUNDS = 10;
 const BUDGET_MS = 1000;

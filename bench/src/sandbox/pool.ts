@@ -10,7 +10,7 @@ import { createPool } from '../../../services/sandbox/src/pool/pool.ts';
 import { whyNoCage } from '../../../services/sandbox/src/testing-cage.ts';
 import { type Figure, median } from '../report.ts';
 import { trueIn } from './first-command.ts';
-import type { FigureGroup } from './group.ts';
+import type { FigureGroup } from '../groups.ts';
 
 const BUDGET_MS = 10;
 

@@ -14,8 +14,8 @@ import {
 } from '../../../tests/src/support/sandbox-service.ts';
 import { tempDir } from '../../../tests/src/support/temp-dir.ts';
 import type { Figure } from '../report.ts';
-import type { FigureGroup } from './group.ts';
-import { type Contender, medians } from './rounds.ts';
+import type { FigureGroup } from '../groups.ts';
+import { type Contender, medians } from '../rounds.ts';
 import { execLive } from './exec-live.ts';
 
 const ROUNDS = 40;

@@ -10,8 +10,8 @@ import { applyToFile, deltaOf, readSignature, signatureOf } from '@holdfast/delt
 
 import { findProgram } from '../../../services/sandbox/src/host/find-program.ts';
 import type { Figure } from '../report.ts';
-import type { FigureGroup } from '../sandbox/group.ts';
-import { medians } from '../sandbox/rounds.ts';
+import type { FigureGroup } from '../groups.ts';
+import { medians } from '../rounds.ts';
 
 const FILE_BYTES = 100 * 1024 * 1024;
 const CHANGED_BYTES = FILE_BYTES / 100;

@@ -1,4 +1,4 @@
-import { median } from '../report.ts';
+import { median } from './report.ts';
 
 /** What is measured: `run` is timed, `after` is not. */
 export interface Contender<T = void> {
