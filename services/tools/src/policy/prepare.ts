@@ -16,7 +16,10 @@ export interface PrepareDeps {
   readonly policy: PolicyConfig;
 }
 
-/** A tool as one tenant has it. */
+/** Sources whose tools bound themselves. */
+const SHIPPED: ReadonlySet<string> = new Set(['builtin', 'browser', 'files']);
+
+/** Whether a human approves each call of one tenant. */
 export function approvalOf(module: ToolModule, { approval }: Decision, registry: Registry): toolspb.Approval {
   return APPROVALS[approval ?? registry.approvalOf(module)];
 }
@@ -33,10 +36,10 @@ export function limitsOf(
   args?: Record<string, unknown>,
 ): CallLimits {
   const own = (args && module.timeoutOf?.(args)) ?? module.timeoutMs;
-  const shipped = module.source === undefined ? MAX_RESULT_BYTES : policy.max_result_bytes;
+  const usual = SHIPPED.has(module.source ?? 'builtin') ? MAX_RESULT_BYTES : policy.max_result_bytes;
   return {
     timeoutMs: Math.min(own, timeoutMs ?? own),
-    maxResultBytes: maxResultBytes ?? module.maxResultBytes ?? shipped,
+    maxResultBytes: maxResultBytes ?? module.maxResultBytes ?? usual,
   };
 }
 
@@ -50,7 +53,8 @@ export async function prepare(
     const module = registry.get(call.tool);
     const decision = gate.decide(call.tool, call.tenant);
     const checked = checkArguments(module, given);
-    const problem = checked.problem ?? (await gate.look(call));
+    // That it is denied matters more than what is wrong with the arguments.
+    const problem = (decision.denied === undefined && checked.problem) || (await gate.look(call));
     return create(toolspb.PrepareCallResponseSchema, {
       effect: EFFECTS[checked.problem ? module.effect : (module.effectOf?.(checked.args) ?? module.effect)],
       approval: approvalOf(module, decision, registry),

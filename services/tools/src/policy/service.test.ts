@@ -58,6 +58,7 @@ describe('tools under a policy (TL-5)', () => {
     const found = await tools.call('find_tools', { query: 'mcp__shop__refund' });
     expect(JSON.stringify(found.value)).not.toContain('refund');
     expect((await prepare(tools, 'mcp__shop__refund')).problem?.code).toBe('REFUSED');
+    expect((await dryRun(tools, 'mcp__shop__refund', { size: 'x' })).call?.problem?.code).toBe('REFUSED');
     expect((await tools.call('mcp__shop__refund', {})).result).toMatchObject({ ok: false, code: 'REFUSED' });
     expect(ran).toBe(0);
   });
