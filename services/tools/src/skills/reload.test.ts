@@ -158,12 +158,12 @@ it('TL-4 tells of names that clash: two skills, two tools', async () => {
 it('TL-4 an edited skill under load: 100 edits, no failed call, no version or process left over', async () => {
   await put(0);
   await skills.until('v');
-  let over = false;
+  const over = new AbortController();
   let calls = 0;
   const failed: unknown[] = [];
   const caller = async (): Promise<void> => {
     let last = 0;
-    for (; !over && failed.length < 10; ) {
+    while (!over.signal.aborted && failed.length < 10) {
       const { ok, value } = await skills.call('which', { ms: (calls % 5) * 20 });
       calls += 1;
       if (!ok || typeof value['n'] !== 'number' || value['n'] < last) failed.push({ last, ...value });
@@ -184,7 +184,7 @@ it('TL-4 an edited skill under load: 100 edits, no failed call, no version or pr
     await sleep(20 + (n % 7) * 20);
   }
   while ((await nOf()) !== 100) await sleep(20);
-  over = true;
+  over.abort();
   await Promise.all(load);
   expect(failed).toEqual([]);
   expect(calls).toBeGreaterThan(50);
