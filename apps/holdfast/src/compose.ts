@@ -115,6 +115,7 @@ export async function compose(ground: Ground): Promise<House> {
   const gateway: Gateway = await createGateway({
     agent,
     tools,
+    browser: browser.api,
     files: files.api,
     skills: skills.api,
     sandbox,

@@ -1,14 +1,19 @@
+import type { BrowserApi } from '@holdfast/protocol';
+
 import type { ToolSource } from '../tool.ts';
 import { decideEngine } from './auto/decide.ts';
 import { createExtractor } from './extract/extractor.ts';
 import type { SecretsConfig } from './secrets/config.ts';
 import { createSecrets } from './secrets/secrets.ts';
 import { type BrowserDeps, RunBrowsers } from './service.ts';
+import { browserApi } from './takeover/api.ts';
 import { browserSource } from './verbs/source.ts';
 
 /** The browser of runs with the tools that use it. */
 export interface BrowserOfRuns {
   readonly browsers: RunBrowsers;
+  /** For people: to look, and to take over. */
+  readonly api: BrowserApi;
   /** The verbs of agents. */
   readonly source: ToolSource;
   /** Ends every browser and thread. */
@@ -34,6 +39,7 @@ export function openBrowser({ secrets: config, env, readFile, ...deps }: OpenBro
   const { screenshots } = deps.config;
   return {
     browsers,
+    api: browserApi(browsers, deps.clock),
     source: browserSource({ browser: browsers, extractor, secrets, screenshots }),
     async close() {
       await browsers.close();

@@ -28,8 +28,9 @@ export interface EngineContext<P extends ReadingPage = ReadingPage> {
   readonly engine: EngineName;
   /** As Chromium calls it. */
   readonly id: string;
-  /** Set when downloads are watched; a page needs it. */
   readonly page: P;
+  /** Another one for each tab that is the current one; undefined where none is alive. */
+  identity(): object | undefined;
   /** Replaces the current page where it has crashed, does not answer or was closed. @returns whether it did */
   revive(): Promise<boolean>;
   /** A connection to the current page, for a live view. */

@@ -102,6 +102,11 @@ export class PlaywrightContext implements EngineContext<PlaywrightPage> {
     return state.cdp;
   }
 
+  identity(): object | undefined {
+    const page = this.#current;
+    return page && this.pages().includes(page) ? page : undefined;
+  }
+
   async cdp(): Promise<PageCdp> {
     return pageCdp(await this.#context.newCDPSession(this.current()));
   }

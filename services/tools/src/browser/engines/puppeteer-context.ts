@@ -65,6 +65,10 @@ export class PuppeteerContext implements EngineContext<PuppeteerPage> {
     return state.cdp;
   }
 
+  identity(): object | undefined {
+    return this.#state && !this.#state.isDead ? this.#state.page : undefined;
+  }
+
   async cdp(): Promise<PageCdp> {
     return pageCdp(await this.current().createCDPSession());
   }
