@@ -89,7 +89,7 @@ async function send(
       // `duplex` is what the standard asks for where the body is a stream.
       ...(options.bytes === undefined
         ? {}
-        : { body: Readable.toWeb(Readable.from(options.bytes)), duplex: 'half' as const }),
+        : { body: Readable.toWeb(Readable.from(options.bytes)) as unknown as BodyInit, duplex: 'half' as const }),
       ...(options.signal ? { signal: options.signal } : {}),
     });
   } catch (cause) {
