@@ -2,7 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import type { McpServer, RequestStateCodec } from '@modelcontextprotocol/server';
-import type { AgentApi, BrowserApi, ErrorBody, FilesApi, SandboxApi, SkillsApi, ToolsApi } from '@holdfast/protocol';
+import type {
+  AgentApi,
+  BrowserApi,
+  ErrorBody,
+  FilesApi,
+  McpApi,
+  SandboxApi,
+  SkillsApi,
+  ToolsApi,
+} from '@holdfast/protocol';
 import type { Database } from '@holdfast/storage';
 import type { Clock, Logger } from '@holdfast/telemetry';
 
@@ -85,6 +94,8 @@ export interface GatewayDeps {
   readonly files?: FilesApi;
   /** Left out: there are no skills. */
   readonly skills?: SkillsApi;
+  /** Left out: there are no MCP servers. */
+  readonly mcp?: McpApi;
   /** Asked before the routes. Left out: there is none. */
   readonly front?: Front;
   readonly database: Database;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { agentpb, create } from '@holdfast/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { eventOf, startGateway, type TestGateway, until } from '../../../services/gateway/src/testing.ts';
+import { eventOf, makeKey, startGateway, type TestGateway, until } from '../../../services/gateway/src/testing.ts';
 import { connectClient, INITIALIZE, MODES, post } from './support/client.ts';
 
 const { RunStatus } = agentpb;
@@ -103,6 +103,64 @@ describe.each(MODES)('runs by MCP, revision %s (TL-5, AG-4)', (mode) => {
     await client.callTool({ name: 'answer_question', arguments: answer });
     expect(methods()).toContain('answerQuestion');
     await client.close();
+  });
+
+  describe('with a client that has forms', () => {
+    /** A run that asks once, and ends when it was answered. */
+    const asks = (question: { kind: string; choices: string[] }): void => {
+      test.agent.source = async function* waiting() {
+        const run = test.agent.runs.get('run-1');
+        const isAnswered = methods().includes('answerQuestion');
+        const asked = create(agentpb.RunSchema, { questions: [{ actionId: 'q1', text: 'May I?', ...question }] });
+        if (isAnswered) Object.assign(run ?? {}, { status: RunStatus.SUCCEEDED, questions: [], output: '# Done' });
+        else Object.assign(run ?? {}, { status: RunStatus.WAITING, questions: asked.questions });
+        yield eventOf(1, '', isAnswered ? 'run.ended' : 'run.waiting');
+      };
+    };
+    const connectWithForms = async (key: string, content: Record<string, string> | undefined) => {
+      const forms: unknown[] = [];
+      const connected = await connectClient(test.url, key, mode, { elicitation: {} });
+      connected.client.setRequestHandler('elicitation/create', ({ params }) => {
+        forms.push(params);
+        return content ? { action: 'accept', content } : { action: 'decline' };
+      });
+      return { ...connected, forms };
+    };
+    const answers = () =>
+      test.agent.calls.filter(({ method }) => method === 'answerQuestion').map(({ request }) => request);
+
+    it('puts an approval to the user, passes the answer on, and waits on', async () => {
+      asks({ kind: 'approval', choices: ['approve', 'deny'] });
+      const { client, forms } = await connectWithForms(test.ownerKey, { choice: 'approve', text: 'go' });
+      const { structuredContent } = await client.callTool({ name: 'run_agent', arguments: { agent: 'tester' } });
+      expect(structuredContent).toMatchObject({ run_id: 'run-1', status: 'succeeded', output: '# Done' });
+      expect(forms).toMatchObject([
+        { message: 'May I?', requestedSchema: { properties: { choice: { enum: ['approve', 'deny'] } } } },
+      ]);
+      expect(answers()).toMatchObject([{ runId: 'run-1', actionId: 'q1', choice: 'approve', text: 'go' }]);
+      // The second round of the call did not start a second run.
+      expect(methods().filter((method) => method === 'createRun')).toHaveLength(1);
+      await client.close();
+    });
+
+    it('gives the question back where the user does not want to answer', async () => {
+      asks({ kind: 'ask_human', choices: [] });
+      const { client, forms } = await connectWithForms(test.ownerKey, undefined);
+      const { structuredContent } = await client.callTool({ name: 'run_agent', arguments: { agent: 'tester' } });
+      expect(structuredContent).toMatchObject({ status: 'waiting', questions: [{ action_id: 'q1' }] });
+      expect({ forms: forms.length, answers: answers() }).toEqual({ forms: 1, answers: [] });
+      await client.close();
+    });
+
+    it('asks nobody whose key may not approve', async () => {
+      asks({ kind: 'approval', choices: ['approve', 'deny'] });
+      const key = await makeKey(test, 'operator', ['runs:read', 'runs:write']);
+      const { client, forms } = await connectWithForms(key, { choice: 'approve' });
+      const { structuredContent } = await client.callTool({ name: 'run_agent', arguments: { agent: 'tester' } });
+      expect(structuredContent).toMatchObject({ status: 'waiting' });
+      expect({ forms, answers: answers() }).toEqual({ forms: [], answers: [] });
+      await client.close();
+    });
   });
 
   it('cancels the run when the call is cancelled', async () => {

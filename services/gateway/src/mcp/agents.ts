@@ -1,4 +1,4 @@
-import { SdkError, SdkErrorCode, type ServerContext } from '@modelcontextprotocol/server';
+import { type InputRequiredResult, SdkError, SdkErrorCode, type ServerContext } from '@modelcontextprotocol/server';
 import { agentpb, create, type JsonObject } from '@holdfast/protocol';
 import { z } from 'zod';
 
@@ -9,7 +9,8 @@ import { agentOf } from '../api/wire.ts';
 import type { McpCaller } from './caller.ts';
 import type { McpInstance } from './instance.ts';
 import { progressTo } from './progress.ts';
-import { tool } from './result.ts';
+import { askedIn, askUser, passAnswer } from './questions.ts';
+import { tool, type ToolAnswer } from './result.ts';
 import { runAnswer, RunAnswerSchema } from './run-answer.ts';
 import { waitForRun } from './wait.ts';
 
@@ -37,6 +38,17 @@ export function registerAgentTools(instance: McpInstance): void {
       progress: progressTo(ctx, () => clock.monotonic()),
       signal: ctx.mcpReq.signal,
     });
+  /** Waits, and asks the user of the client what the run asks, until it needs nobody any more or nobody answers. */
+  const follow = async (
+    by: McpCaller,
+    runId: string,
+    ctx: ServerContext,
+  ): Promise<ToolAnswer | InputRequiredResult> => {
+    const asked = askedIn(ctx);
+    const isAnswered = asked === undefined || (await passAnswer(instance, by, asked, ctx));
+    const run = await wait(by, asked?.runId ?? runId, ctx);
+    return (isAnswered ? await askUser(instance, by, run, ctx) : undefined) ?? runAnswer(run);
+  };
 
   server.registerTool(
     'list_agents',
@@ -67,7 +79,7 @@ export function registerAgentTools(instance: McpInstance): void {
       annotations: { readOnlyHint: true },
     },
     tool('runs:read', async ({ run_id: runId, wait: waits }, by, ctx) => {
-      if (waits) return runAnswer(await wait(by, runId, ctx));
+      if (waits) return follow(by, runId, ctx);
       const wanted = create(agentpb.GetRunRequestSchema, { caller: by.toCaller(), runId });
       return runAnswer(need((await agent.getRun(wanted)).run));
     }),
@@ -85,9 +97,9 @@ export function registerAgentTools(instance: McpInstance): void {
         outputSchema: RunAnswerSchema,
       },
       tool('runs:write', async ({ detach, ...wanted }, by, ctx) => {
-        const { id } = await startRun(instance, by, wanted);
+        const id = askedIn(ctx)?.runId ?? (await startRun(instance, by, wanted)).id;
         try {
-          return runAnswer(await wait(by, id, ctx));
+          return await follow(by, id, ctx);
         } catch (error) {
           if (!detach && isCancelled(instance, ctx)) await cancelRun(instance, by, id, 'The MCP call was cancelled.');
           throw error;

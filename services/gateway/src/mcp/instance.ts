@@ -1,4 +1,4 @@
-import type { McpServer } from '@modelcontextprotocol/server';
+import type { McpServer, RequestStateCodec } from '@modelcontextprotocol/server';
 
 import type { ApiContext } from '../api/context.ts';
 import type { McpCaller } from './caller.ts';
@@ -11,6 +11,8 @@ export interface McpInstance {
   /** For whom it is made; a request may come with other scopes later. */
   readonly caller: McpCaller;
   readonly era: Era;
+  /** Seals what a client keeps while its user is asked. */
+  readonly state: RequestStateCodec;
   /** Whether the gateway is shutting down: what ends then was not cancelled by anybody. */
   readonly isClosing: () => boolean;
 }

@@ -1,4 +1,9 @@
-import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
+import {
+  type CallToolResult,
+  type InputRequiredResult,
+  isInputRequiredResult,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
 import { HoldfastError } from '@holdfast/protocol';
 
 import type { Scope } from '../auth/roles.ts';
@@ -18,13 +23,15 @@ export interface ToolAnswer {
  */
 export function tool<A>(
   scope: Scope,
-  act: (args: A, caller: McpCaller, ctx: ServerContext) => Promise<ToolAnswer>,
-): (args: A, ctx: ServerContext) => Promise<CallToolResult> {
+  act: (args: A, caller: McpCaller, ctx: ServerContext) => Promise<ToolAnswer | InputRequiredResult>,
+): (args: A, ctx: ServerContext) => Promise<CallToolResult | InputRequiredResult> {
   return async (args, ctx) => {
     try {
       const caller = callerOfRequest(ctx);
       caller.need(scope);
-      const { text, value, failed = false } = await act(args, caller, ctx);
+      const answer = await act(args, caller, ctx);
+      if (isInputRequiredResult(answer)) return answer;
+      const { text, value, failed = false } = answer;
       return { content: [{ type: 'text', text }], structuredContent: value, isError: failed };
     } catch (error) {
       const { code, message } = HoldfastError.from(error);

@@ -13,15 +13,28 @@ const INSTRUCTIONS =
   'report; start_run and get_run do the same in two steps, for long work. run_code and run_command run something small in a ' +
   'fresh sandbox. When a run asks a question, put it to the user before answer_question.';
 
+/** So many questions may be put to a user within one call. */
+const QUESTIONS = 50;
+
 /** A server with all that this caller may use: for one session, or for one request. */
 export async function holdfastServer(
   context: ApiContext,
   caller: McpCaller,
-  how: Pick<McpInstance, 'era' | 'isClosing'>,
+  how: Pick<McpInstance, 'era' | 'isClosing' | 'state'>,
 ): Promise<McpServer> {
   const server = new McpServer(
     { name: 'holdfast', title: 'Holdfast', version: context.deps.version },
-    { instructions: INSTRUCTIONS },
+    {
+      instructions: INSTRUCTIONS,
+      // Nobody is told when a list changes: it is read anew by whoever wants it.
+      capabilities: {
+        tools: { listChanged: false },
+        prompts: { listChanged: false },
+        resources: { listChanged: false },
+      },
+      inputRequired: { maxRounds: QUESTIONS },
+      requestState: { verify: (sealed, ctx) => how.state.verify(sealed, ctx) },
+    },
   );
   const instance: McpInstance = { server, context, caller, ...how };
   if (caller.has('runs:read')) {
@@ -30,6 +43,6 @@ export async function holdfastServer(
     registerReports(instance);
     await registerPlaybooks(instance);
   }
-  context.deps.extendMcp?.(server);
+  context.deps.extendMcp?.(server, how.state);
   return server;
 }

@@ -1,4 +1,4 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client, type ClientCapabilities, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 
 /** The two kinds of clients: with sessions, and without. */
 export const MODES = ['2025-11-25', '2026-07-28'] as const;
@@ -9,13 +9,14 @@ export async function connectClient(
   url: string,
   key: string,
   mode: Mode,
+  capabilities: ClientCapabilities = {},
 ): Promise<{ client: Client; transport: StreamableHTTPClientTransport }> {
   const transport = new StreamableHTTPClientTransport(new URL(`${url}/mcp`), {
     requestInit: { headers: { authorization: `Bearer ${key}` } },
   });
   const client = new Client(
     { name: 'test', version: '1.0.0' },
-    { versionNegotiation: { mode: mode === '2025-11-25' ? 'legacy' : { pin: mode } } },
+    { capabilities, versionNegotiation: { mode: mode === '2025-11-25' ? 'legacy' : { pin: mode } } },
   );
   await client.connect(transport);
   return { client, transport };

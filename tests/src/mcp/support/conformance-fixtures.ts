@@ -5,12 +5,14 @@ import {
   type ElicitRequestFormParams,
   fromJsonSchema,
   type McpServer,
+  type RequestStateCodec,
   ResourceTemplate,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 
 import { registerInputFixtures } from './input-fixtures.ts';
+import { registerStatelessFixtures } from './stateless-fixtures.ts';
 
 /** One red pixel, and a sound of no length. */
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==';
@@ -25,7 +27,7 @@ const MIRRORED = { type: 'string' as const, 'x-mcp-header': 'Region' };
 const text = (value: string) => ({ content: [{ type: 'text' as const, text: value }] });
 
 /** What the scenarios of the official conformance suite ask a server to have. */
-export function registerConformanceFixtures(server: McpServer): void {
+export function registerConformanceFixtures(server: McpServer, state: RequestStateCodec): void {
   server.server.registerCapabilities({ logging: {}, resources: { subscribe: true } });
   registerContent(server);
   registerNotices(server);
@@ -33,7 +35,8 @@ export function registerConformanceFixtures(server: McpServer): void {
   registerResources(server);
   registerPrompts(server);
   registerSchemas(server);
-  registerInputFixtures(server);
+  registerInputFixtures(server, state);
+  registerStatelessFixtures(server);
 }
 
 function registerContent(server: McpServer): void {

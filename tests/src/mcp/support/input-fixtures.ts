@@ -1,17 +1,14 @@
 import {
   acceptedContent,
   CLIENT_CAPABILITIES_META_KEY,
-  createRequestStateCodec,
   inputRequired,
   inputResponse,
   type McpServer,
-  ProtocolError,
-  ProtocolErrorCode,
+  type RequestStateCodec,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 
 const text = (value: string) => ({ content: [{ type: 'text' as const, text: value }] });
-const codec = createRequestStateCodec<string>({ key: 'k'.repeat(32) });
 
 const askName = inputRequired.elicit({
   message: 'What is your name?',
@@ -32,18 +29,10 @@ const askModel = (question: string, maxTokens: number) =>
   });
 
 /** The state that came back, unchanged; undefined in the first round. */
-async function stateOf(ctx: ServerContext): Promise<string | undefined> {
-  const raw = ctx.mcpReq.requestState<string>();
-  if (raw === undefined) return undefined;
-  try {
-    return await codec.verify(raw, ctx);
-  } catch {
-    throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Invalid or expired requestState');
-  }
-}
+const stateOf = (ctx: ServerContext): string | undefined => ctx.mcpReq.requestState<string>();
 
 /** What the scenarios on input that a server asks for within an answer (2026-07-28) need. */
-export function registerInputFixtures(server: McpServer): void {
+export function registerInputFixtures(server: McpServer, codec: RequestStateCodec): void {
   server.registerTool('test_input_required_result_elicitation', { description: 'Asks for a name.' }, (ctx) => {
     const name = acceptedContent(ctx.mcpReq.inputResponses, 'user_name')?.['name'];
     if (typeof name === 'string') return text(`Hello, ${name}!`);
@@ -64,9 +53,9 @@ export function registerInputFixtures(server: McpServer): void {
   });
   for (const name of ['test_input_required_result_request_state', 'test_input_required_result_tampered_state']) {
     server.registerTool(name, { description: 'Keeps its state with the client.' }, async (ctx) => {
-      const state = await stateOf(ctx);
+      const state = stateOf(ctx);
       if (state !== undefined && acceptedContent(ctx.mcpReq.inputResponses, 'confirm')) return text('state-ok');
-      return inputRequired({ inputRequests: { confirm: askOk }, requestState: await codec.mint('asked') });
+      return inputRequired({ inputRequests: { confirm: askOk }, requestState: await codec.mint('asked', ctx) });
     });
   }
   server.registerTool(
@@ -74,7 +63,7 @@ export function registerInputFixtures(server: McpServer): void {
     { description: 'Asks for three things.' },
     async (ctx) => {
       const responses = ctx.mcpReq.inputResponses;
-      const state = await stateOf(ctx);
+      const state = stateOf(ctx);
       const has = (key: string): boolean => inputResponse(responses, key).kind !== 'missing';
       if (state !== undefined && ['user_name', 'greeting', 'client_roots'].every(has)) return text('All three came.');
       return inputRequired({
@@ -83,25 +72,28 @@ export function registerInputFixtures(server: McpServer): void {
           greeting: askModel('Generate a greeting', 50),
           client_roots: inputRequired.listRoots(),
         },
-        requestState: await codec.mint('asked'),
+        requestState: await codec.mint('asked', ctx),
       });
     },
   );
   server.registerTool('test_input_required_result_multi_round', { description: 'Asks twice.' }, async (ctx) => {
-    const state = await stateOf(ctx);
+    const state = stateOf(ctx);
     const responses = ctx.mcpReq.inputResponses;
     if (state?.startsWith('named ') && acceptedContent(responses, 'step2'))
       return text(`Thank you, ${state.slice(6)}.`);
     const name = acceptedContent(responses, 'step1')?.['name'];
     if (state === 'asked' && typeof name === 'string') {
-      return inputRequired({ inputRequests: { step2: askColor }, requestState: await codec.mint(`named ${name}`) });
+      return inputRequired({
+        inputRequests: { step2: askColor },
+        requestState: await codec.mint(`named ${name}`, ctx),
+      });
     }
-    return inputRequired({ inputRequests: { step1: askName }, requestState: await codec.mint('asked') });
+    return inputRequired({ inputRequests: { step1: askName }, requestState: await codec.mint('asked', ctx) });
   });
   server.registerTool(
     'test_input_required_result_capabilities',
     { description: 'Asks what the client can answer.' },
-    (ctx) => {
+    async (ctx) => {
       const can = (ctx.mcpReq.envelope as Record<string, Record<string, unknown>> | undefined)?.[
         CLIENT_CAPABILITIES_META_KEY
       ];
@@ -110,7 +102,7 @@ export function registerInputFixtures(server: McpServer): void {
           ...(can?.['elicitation'] ? { user_name: askName } : {}),
           ...(can?.['sampling'] ? { greeting: askModel('Generate a greeting', 50) } : {}),
         },
-        requestState: 'asked',
+        requestState: await codec.mint('asked', ctx),
       });
     },
   );
