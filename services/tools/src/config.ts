@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { BrowserConfigSchema } from './browser/config.ts';
 import { SecretsConfigSchema } from './browser/secrets/config.ts';
 
+import { McpConfigSchema } from './mcp/config.ts';
 import { PolicyConfigSchema } from './policy/config.ts';
+import { SearchConfigSchema } from './search/config.ts';
 import { SkillsConfigSchema } from './skills/config.ts';
 import { FilesConfigSchema } from './store/config.ts';
 
@@ -31,11 +33,13 @@ export const ToolsConfigSchema = z.strictObject({
   secrets: SecretsConfigSchema,
   files: FilesConfigSchema.prefault({}),
   skills: SkillsConfigSchema.prefault({}),
+  mcp: McpConfigSchema.prefault({}),
   approvals: z
     .record(z.string(), z.enum(['always', 'none']))
     .default({})
     .describe('By tool: whether a human approves each call.'),
   policy: PolicyConfigSchema.prefault({}),
+  search: SearchConfigSchema.prefault({}),
 });
 
 /** The checked `tools` section. */

@@ -54,7 +54,7 @@ export function createToolsService(deps: ToolsServiceDeps): ToolsApi {
   const find = (wanted: Parameters<FindTools>[0]): readonly ToolModule[] => finder.find(wanted);
   const modules = [...(deps.modules ?? toolModules(deps.config)), findToolsTool(find)];
   const registry = new Registry(modules, deps.config.approvals, deps.sources);
-  const finder = new Finder(registry, gate);
+  const finder = new Finder(registry, gate, deps.config.search);
   const sandboxes = new Sandboxes(deps.sandbox);
   const history = new FileHistory(() => deps.clock.now());
   const calls = { sandboxes, clock: deps.clock, logger: deps.logger, history };

@@ -6,10 +6,11 @@ import { Gate } from '../policy/gate.ts';
 import { memoryLedger } from '../policy/ledger/memory.ts';
 import { Registry } from '../registry.ts';
 import type { ToolModule, ToolSource } from '../tool.ts';
+import { SearchConfigSchema } from './config.ts';
 import { catalogue } from './corpus/catalogue.ts';
 import { Finder } from './finder.ts';
 
-function finderOf(rules: unknown[] = []) {
+function finderOf(rules: unknown[] = [], search: { show_at_most?: number } = {}) {
   let tools: readonly ToolModule[] = catalogue();
   let changed = (): void => undefined;
   const source: ToolSource = {
@@ -23,7 +24,7 @@ function finderOf(rules: unknown[] = []) {
   const policy = PolicyConfigSchema.parse({ rules });
   const clock = { now: () => 0, monotonic: () => 0 };
   const gate = new Gate({ policy, ledger: memoryLedger(), clock, logger: silentLogger() });
-  const finder = new Finder(new Registry([], {}, [source]), gate);
+  const finder = new Finder(new Registry([], {}, [source]), gate, SearchConfigSchema.parse(search));
   const become = (next: readonly ToolModule[]): void => {
     tools = next;
     changed();
@@ -49,5 +50,16 @@ describe('finding tools of sources (TL-5)', () => {
     expect(find('refund a charge').filter((name) => name.startsWith('stripe__'))).toEqual([]);
     expect(find('refund a charge').length).toBeGreaterThan(0);
     expect(finder.listed('acme').some(({ name }) => name.startsWith('stripe__'))).toBe(false);
+  });
+
+  it('TL-5: shows a few tools of servers at once, and leaves many to be found', () => {
+    const { finder, become } = finderOf([], { show_at_most: 3 });
+    const deferred = () => finder.listed('acme').filter((tool) => tool.deferred === true).length;
+    expect(deferred()).toBe(catalogue().length);
+    become(catalogue().slice(0, 3));
+    expect(deferred()).toBe(0);
+    expect(finder.listed('acme')).toHaveLength(3);
+    become(catalogue().slice(0, 4));
+    expect(deferred()).toBe(4);
   });
 });
