@@ -6,9 +6,20 @@ export { jsonSchemaInput, type Parsed, type ToolInput, zodInput } from './input.
 export type { ToolCalled } from './policy/gate.ts';
 export type { Ledger } from './policy/ledger/ledger.ts';
 export { createSqlLedger, USAGE_SCHEMA } from './policy/ledger/sql.ts';
+export { mcpApi } from './mcp/api.ts';
+export { createMcp, type CreateMcpDeps } from './mcp/create.ts';
+export type { HttpSpec, ServerSpec } from './mcp/discovery/discovery.ts';
+export { expand, readEntry } from './mcp/discovery/entry.ts';
+export { egressFetchTo } from './mcp/transport/egress-fetch.ts';
+export { login as loginToMcp } from './mcp/transport/login.ts';
+export { TokenStore } from './mcp/transport/token-store.ts';
 export { shippedToolNames } from './modules.ts';
 export { createToolsService, type ToolsServiceDeps } from './service.ts';
+export { problemText, type SkillProblem } from './skills/problem.ts';
 export { skillsApi } from './skills/api.ts';
+export { type Added, addSkill, type Packed, packSkill } from './skills/archive/archive.ts';
+export { checkSkill, type SkillReport } from './skills/check/check.ts';
+export { newSkill } from './skills/check/scaffold.ts';
 export { createSkills, type SkillsDeps } from './skills/create.ts';
 export { createFilesService, type FilesService, type FilesServiceDeps } from './store/service.ts';
 export {
