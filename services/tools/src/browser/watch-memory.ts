@@ -67,7 +67,7 @@ export class MemoryWatch {
       const pages = total - (byProcess.get(browser.chromium.pid) ?? 0);
       if (pages > config.context_memory_mb * MIB) await this.#lookClosely(browser, byProcess);
       else for (const session of this.#of(browser)) session.memory = undefined;
-      if (total > most) await this.#relieve(browser, total);
+      if (total > most) await this.#relieve(browser, total, byProcess);
       all += total;
     }
     this.total = all;
@@ -77,13 +77,20 @@ export class MemoryWatch {
     return this.#deps.sessions().filter((session) => session.browser === browser);
   }
 
-  async #lookClosely(browser: ManagedBrowser, byProcess: ReadonlyMap<number, number>): Promise<void> {
-    const { config, lose } = this.#deps;
+  /** Finds out what each run takes. */
+  async #divide(browser: ManagedBrowser, byProcess: ReadonlyMap<number, number>): Promise<void> {
     const owners = await ownersOfProcesses(browser.chromium.mux);
     for (const session of this.#of(browser)) {
       const own = [...byProcess].filter(([pid]) => owners.get(pid) === session.context.id);
       session.memory = sum(own.map(([, bytes]) => bytes));
-      if (session.memory > config.context_memory_mb * MIB) {
+    }
+  }
+
+  async #lookClosely(browser: ManagedBrowser, byProcess: ReadonlyMap<number, number>): Promise<void> {
+    const { config, lose } = this.#deps;
+    await this.#divide(browser, byProcess);
+    for (const session of this.#of(browser)) {
+      if (session.memory !== undefined && session.memory > config.context_memory_mb * MIB) {
         const key = `tools.browser.context_memory_mb (${config.context_memory_mb})`;
         await lose(session, overBound(`The pages of this run took ${inMib(session.memory)} MiB, more than ${key}`));
       }
@@ -91,10 +98,11 @@ export class MemoryWatch {
   }
 
   /** The whole is too large: the largest run goes first, and the browser ends with those that it has left. */
-  async #relieve(browser: ManagedBrowser, total: number): Promise<void> {
+  async #relieve(browser: ManagedBrowser, total: number, byProcess: ReadonlyMap<number, number>): Promise<void> {
     const { config, manager, lose, logger } = this.#deps;
     const key = `tools.browser.memory_mb (${config.memory_mb})`;
     logger.warn({ bytes: total }, 'The browser takes more memory than it may and is recycled.');
+    await this.#divide(browser, byProcess);
     const largest = this.#of(browser).toSorted((a, b) => (b.memory ?? 0) - (a.memory ?? 0))[0];
     manager.drain(browser);
     if (largest) {

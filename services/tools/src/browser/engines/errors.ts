@@ -51,7 +51,7 @@ export function navigationError(error: unknown, { gate, url, began, timeoutMs }:
 export function verbError(error: unknown, ref: string | undefined): HoldfastError {
   if (HoldfastError.is(error)) return error;
   const text = error instanceof Error ? error.message : '';
-  if (/crash/i.test(text)) return crashed(error);
+  if (/crash|target closed|session closed|connection closed|has been closed/i.test(text)) return crashed(error);
   if (
     ref !== undefined &&
     /aria-ref|not found|resolved to 0|no such element|detached/i.test(text) &&
@@ -81,10 +81,10 @@ export function verbError(error: unknown, ref: string | undefined): HoldfastErro
   );
 }
 
-/** The page's process died. */
+/** The page's process died, or the page was closed under the call. */
 export function crashed(cause?: unknown): HoldfastError {
   const message =
-    'The page crashed. Cookies, storage and saved files are kept; what was typed into it is lost. Navigate again.';
+    'The page crashed or was closed. Cookies, storage and saved files are kept; what was typed into it is lost. Navigate again.';
   return new HoldfastError('UNAVAILABLE', message, { cause });
 }
 

@@ -113,7 +113,7 @@ export class PlaywrightContext implements EngineContext<PlaywrightPage> {
 
   async revive(): Promise<boolean> {
     const page = this.#current;
-    if (page && this.pages().includes(page) && (await answers(await this.cdpOf(page)))) return false;
+    if (page && this.pages().includes(page) && (await answers(this.cdpOf(page)))) return false;
     await this.open();
     if (page && !page.isClosed()) page.close({ runBeforeUnload: false }).catch(() => undefined);
     return true;

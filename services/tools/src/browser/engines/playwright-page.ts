@@ -24,6 +24,7 @@ import {
   pictureHeight,
   readHtml,
   shownUrl,
+  stopLoading,
   VERB_MS,
   VIEWPORT,
 } from './shared.ts';
@@ -122,8 +123,7 @@ export class PlaywrightPage implements InteractivePage {
   }
 
   async stop(): Promise<void> {
-    const cdp = await this.#context.cdpOf(this.#page());
-    await cdp.send('Page.stopLoading');
+    await stopLoading(this.#context.cdpOf(this.#page()));
   }
 
   async close(): Promise<void> {
@@ -259,8 +259,7 @@ export class PlaywrightPage implements InteractivePage {
     if (/net::ERR_(?!ABORTED)/.test(String(error))) {
       await page.waitForURL(/^chrome-error:/, { timeout: SETTLE_MS, waitUntil: 'commit' }).catch(() => undefined);
     } else {
-      const cdp = await this.#context.cdpOf(page);
-      await this.#context.within(page, cdp.send('Page.stopLoading')).catch(() => undefined);
+      await stopLoading(this.#context.cdpOf(page));
     }
   }
 

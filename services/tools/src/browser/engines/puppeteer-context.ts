@@ -75,7 +75,7 @@ export class PuppeteerContext implements EngineContext<PuppeteerPage> {
 
   async revive(): Promise<boolean> {
     const state = this.#state;
-    if (state && !state.isDead && (await answers(await this.cdpOfPage()))) return false;
+    if (state && !state.isDead && (await answers(this.cdpOfPage()))) return false;
     await this.begin();
     if (state && !state.page.isClosed()) state.page.close({ runBeforeUnload: false }).catch(() => undefined);
     return true;

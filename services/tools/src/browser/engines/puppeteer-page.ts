@@ -14,7 +14,16 @@ import type {
 } from '../page.ts';
 import { navigationError, verbError } from './errors.ts';
 import type { PuppeteerContext } from './puppeteer-context.ts';
-import { assertReadable, becameDownload, mediaType, pictureHeight, readHtml, shownUrl, VIEWPORT } from './shared.ts';
+import {
+  assertReadable,
+  becameDownload,
+  mediaType,
+  pictureHeight,
+  readHtml,
+  shownUrl,
+  stopLoading,
+  VIEWPORT,
+} from './shared.ts';
 
 const UNTIL: Record<WaitUntil, PuppeteerLifeCycleEvent[]> = {
   commit: [],
@@ -107,8 +116,7 @@ export class PuppeteerPage implements ReadingPage {
   }
 
   async stop(): Promise<void> {
-    const cdp = await this.#context.cdpOfPage();
-    await cdp.send('Page.stopLoading');
+    await stopLoading(this.#context.cdpOfPage());
   }
 
   async close(): Promise<void> {

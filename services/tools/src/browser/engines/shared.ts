@@ -14,6 +14,7 @@ export const MAX_PICTURE_HEIGHT = 15_000;
 /** A page that opens more dialogs than this is closed. */
 export const MOST_DIALOGS = 50;
 const ANSWER_MS = 2000;
+const STOP_MS = 500;
 const DOWNLOAD_MS = 500;
 const POLL_MS = 20;
 
@@ -56,13 +57,20 @@ export async function pictureHeight(cdp: PageCdp): Promise<number> {
   return Math.max(1, Math.min(height, MAX_PICTURE_HEIGHT));
 }
 
-/** Whether the page's process does what it is asked. */
-export async function answers(cdp: PageCdp): Promise<boolean> {
-  const asked = cdp.send('Runtime.evaluate', { expression: '1' }).then(
+/** Whether the page's process does what it is asked, by a connection that may not be made yet. */
+export async function answers(connecting: Promise<PageCdp>): Promise<boolean> {
+  const asked = connecting.then((cdp) => cdp.send('Runtime.evaluate', { expression: '1' }));
+  const didAnswer = asked.then(
     () => true,
     () => false,
   );
-  return Promise.race([asked, sleep(ANSWER_MS, false, { ref: false })]);
+  return Promise.race([didAnswer, sleep(ANSWER_MS, false, { ref: false })]);
+}
+
+/** Tells a page to give up what it loads. One that does not hear it is replaced later. */
+export async function stopLoading(connecting: Promise<PageCdp>): Promise<void> {
+  const stopped = connecting.then((cdp) => cdp.send('Page.stopLoading'));
+  await Promise.race([stopped.catch(() => undefined), sleep(STOP_MS, undefined, { ref: false })]);
 }
 
 /** Whether a navigation that was given up has become a download: that is told a little later. */
