@@ -33,6 +33,7 @@ import { createPdfPrinter, createSqlLedger, createToolsService, USAGE_SCHEMA } f
 
 import { openHouseBrowser } from './compose/browser.ts';
 import { openSharedFiles } from './compose/files.ts';
+import { openHouseMcp } from './compose/mcp.ts';
 import { createObserver } from './compose/observer.ts';
 import { createResourceSampler } from './compose/resources.ts';
 import { openSandboxRecords } from './compose/sandbox-observer.ts';
@@ -67,6 +68,7 @@ export async function compose(ground: Ground): Promise<House> {
   const files = await openSharedFiles(ground, database);
   const browser = await openHouseBrowser(ground);
   const skills = await openHouseSkills(ground, sandbox);
+  const mcp = await openHouseMcp(ground, sandbox);
   const tools = createToolsService({
     sandbox,
     config: config.tools,
@@ -75,7 +77,7 @@ export async function compose(ground: Ground): Promise<House> {
     pdf,
     ledger: createSqlLedger(database),
     called: (call) => metrics.toolCalled(call),
-    sources: [browser.source, files.source, skills.source],
+    sources: [browser.source, files.source, skills.source, mcp.source],
   });
   const [isolation] = await Promise.all([isolationOf(sandbox), migrate(database), started]);
   const embedded = database.dialect === 'sqlite';
@@ -118,6 +120,7 @@ export async function compose(ground: Ground): Promise<House> {
     browser: browser.api,
     files: files.api,
     skills: skills.api,
+    mcp: mcp.api,
     sandbox,
     front: createE2bHandler({
       sandboxes,
@@ -151,7 +154,12 @@ export async function compose(ground: Ground): Promise<House> {
       files.start();
       browser.start();
       skills.start();
-      agent.start().catch((error: unknown) => logger.error({ err: error }, 'The runs could not be taken up.'));
+      // Runs that go on may need tools of MCP servers: those that are known from last time are there at once.
+      mcp
+        .start()
+        .catch((error: unknown) => logger.error({ err: error }, 'MCP servers could not be looked for.'))
+        .then(() => agent.start())
+        .catch((error: unknown) => logger.error({ err: error }, 'The runs could not be taken up.'));
       return url;
     },
     setupUrl: () => gateway.setupUrl(),
@@ -164,6 +172,7 @@ export async function compose(ground: Ground): Promise<House> {
       await gateway.close();
       await browser.close();
       await skills.close();
+      await mcp.close();
       await sandbox.close();
       await records.close();
       await files.close();

@@ -23,6 +23,19 @@ export interface Metrics {
   gauge(name: `holdfast_${string}`, help: string, read: () => number): void;
   /** Something that is counted, by one label. The name begins with `holdfast_`. */
   counter(name: `holdfast_${string}`, help: string, label: string): (value: string, by?: number) => void;
+  /** Something that is counted, by several labels. The name begins with `holdfast_`. */
+  counterOf<L extends string>(
+    name: `holdfast_${string}`,
+    help: string,
+    labels: readonly L[],
+  ): (values: Readonly<Record<L, string>>, by?: number) => void;
+  /** Figures of one kind that are read when somebody asks for them, by labels. The name begins with `holdfast_`. */
+  gaugeOf<L extends string>(
+    name: `holdfast_${string}`,
+    help: string,
+    labels: readonly L[],
+    read: () => Iterable<{ readonly labels: Readonly<Record<L, string>>; readonly value: number }>,
+  ): void;
   /** The Prometheus text format. */
   render(): Promise<{ readonly contentType: string; readonly body: string }>;
   /** Stops watching the event loop. */
@@ -112,6 +125,21 @@ export function createMetrics(): Metrics {
     counter(name, help, label) {
       const counted = new Counter({ name, help, labelNames: [label], registers });
       return (value, by = 1) => counted.inc({ [label]: value }, by);
+    },
+    counterOf(name, help, labels) {
+      const counted = new Counter({ name, help, labelNames: [...labels], registers });
+      return (values, by = 1) => counted.inc({ ...values }, by);
+    },
+    gaugeOf(name, help, labels, read) {
+      readGauge(registers, {
+        name,
+        help,
+        labelNames: [...labels],
+        collect() {
+          this.reset();
+          for (const { labels: of, value } of read()) this.set({ ...of }, value);
+        },
+      });
     },
     async render() {
       return { contentType: registry.contentType, body: await registry.metrics() };

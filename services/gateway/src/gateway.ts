@@ -19,6 +19,7 @@ import { fileContentRoutes } from './api/files-content.ts';
 import { fileLockRoutes, fileRoutes } from './api/files.ts';
 import { insightRoutes } from './api/insight.ts';
 import { keyRoutes } from './api/keys.ts';
+import { mcpServerRoutes } from './api/mcp.ts';
 import { modelRoutes } from './api/models.ts';
 import { resultRoutes } from './api/results.ts';
 import { runRoutes } from './api/runs.ts';
@@ -215,6 +216,7 @@ export async function createApp(
     browserRoutes(scope, context);
     toolRoutes(scope, context);
     skillRoutes(scope, context);
+    mcpServerRoutes(scope, context);
     sessionRoutes(scope, context);
     keyRoutes(scope, context);
     userRoutes(scope, context);

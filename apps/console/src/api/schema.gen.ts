@@ -155,6 +155,37 @@ export interface components {
       cost_usd: number | null;
       cost_unknown: boolean;
     };
+    McpServer: {
+      name: string;
+      source: string;
+      state: 'connecting' | 'ready' | 'degraded' | 'open' | 'closed';
+      trusted: boolean;
+      pinned: boolean;
+      instances: {
+        id: string;
+        state: 'connecting' | 'ready' | 'degraded' | 'open' | 'closed';
+        breaker: string;
+        healthy: boolean;
+        address: string;
+        since: string;
+        last_error: string;
+        next_attempt_at: string | null;
+        calls: number;
+        failures: number;
+        protocol: string;
+      }[];
+      tools: { name: string; qualified_name: string; description: string; problem: string }[];
+      drift: {
+        tool: string;
+        kind: string;
+        since: string;
+        before: string;
+        after: string;
+        blocked: boolean;
+        accepted: string;
+        current: string;
+      }[];
+    };
     Model: { id: string; source: string; available: boolean; why: string; is_default: boolean };
     ModelCheck: {
       id: string;
@@ -867,6 +898,68 @@ export interface paths {
         };
       };
     };
+    patch?: never;
+  };
+  '/api/v1/mcp/servers': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              servers: components['schemas']['McpServer'][];
+              discoveries: { name: string; problem: string }[];
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/mcp/servers/{name}/accept': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path: { name: string }; cookie?: never };
+      requestBody: { content: { 'application/json': { tool?: string } } };
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { tools: string[] } } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/mcp/servers/{name}/reconnect': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path: { name: string }; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { name: string } } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
     patch?: never;
   };
   '/api/v1/me': {
@@ -1641,11 +1734,7 @@ export interface paths {
     put?: never;
     post: {
       parameters: { query?: never; header?: never; path: { name: string }; cookie?: never };
-      requestBody: {
-        content: {
-          'application/json': { arguments?: Record<string, components['schemas']['schema0']>; run_id?: string };
-        };
-      };
+      requestBody: { content: { 'application/json': { arguments?: Record<string, unknown>; run_id?: string } } };
       responses: {
         200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['ToolDryRun'] } };
         default: {

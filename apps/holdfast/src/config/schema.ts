@@ -28,6 +28,6 @@ export type Config = z.infer<typeof schema>;
 export function configSpec(env: Environment): ConfigSpec<typeof schema> {
   return {
     schema: schema.extend({ data_dir: schema.shape.data_dir.default(defaultDataDir(env)) }) as unknown as typeof schema,
-    paths: ['data_dir', 'gateway.inputs.roots.*'],
+    paths: ['data_dir', 'gateway.inputs.roots.*', 'tools.mcp.files.*'],
   };
 }

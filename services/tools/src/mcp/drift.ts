@@ -28,6 +28,9 @@ const KnownSchema = z.object({
   ),
 });
 
+/** Longer texts are cut for those who compare them, characters. */
+const MAX_TEXT = 100_000;
+
 interface Known {
   /** Null: never accepted. */
   accepted: ToolShape | null;
@@ -108,6 +111,12 @@ export class ToolMemory {
     return found;
   }
 
+  /** What a model saw of a tool when it was accepted, and sees now, as JSON; empty where there was none. */
+  texts(tool: string): { readonly accepted: string; readonly current: string } {
+    const known = this.#tools.get(tool);
+    return { accepted: known?.accepted ? textOf(known.accepted) : '', current: known ? textOf(known.current) : '' };
+  }
+
   /** Accepts what is there now, of one tool or of all. @returns the tools that were accepted */
   async accept(tool?: string): Promise<readonly string[]> {
     const accepted = this.drift()
@@ -133,6 +142,11 @@ export class ToolMemory {
 export function hashOf({ name, description = '', inputSchema, annotations = {} }: ToolShape): string {
   const text = JSON.stringify(sorted([name, description, inputSchema, annotations]));
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/** What a model sees of a tool, for people to compare. */
+function textOf({ name, description = '', inputSchema, annotations = {} }: ToolShape): string {
+  return JSON.stringify(sorted({ name, description, inputSchema, annotations }), undefined, 2).slice(0, MAX_TEXT);
 }
 
 function sorted(value: unknown): unknown {

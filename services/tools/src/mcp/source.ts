@@ -52,7 +52,7 @@ export interface ServerStatus {
   readonly policy: McpServerPolicy;
   readonly instances: readonly (InstanceStatus & { readonly address: string })[];
   readonly tools: readonly ToolStatus[];
-  readonly drift: readonly (Drift & { readonly blocked: boolean })[];
+  readonly drift: readonly (Drift & { readonly blocked: boolean; readonly accepted: string; readonly current: string })[];
 }
 
 interface Held {
@@ -135,7 +135,7 @@ export class McpSource implements ToolSource {
           description: (tool.description ?? '').slice(0, 1000),
           problem: problems.get(tool.name) ?? this.#blocked(held, tool.name)?.message ?? '',
         })),
-        drift: memory.drift().map((one) => ({ ...one, blocked: policy.pin })),
+        drift: memory.drift().map((one) => ({ ...one, ...memory.texts(one.tool), blocked: policy.pin })),
       };
     });
   }

@@ -26,6 +26,8 @@ export interface OAuthSpec {
   /** Left out: the client registers itself, where the authorization server allows it. */
   readonly clientId?: string;
   readonly clientSecret?: string;
+  /** An https URL where this client is described, for authorization servers that take that in place of registration. */
+  readonly clientMetadataUrl?: string;
   readonly scope?: string;
   /** Client credentials are sent to this authorization server only. Left out: the one that the MCP server names. */
   readonly issuer?: string;

@@ -8,6 +8,7 @@ const OAuthSchema = z.strictObject({
   grant: z.enum(['authorization_code', 'client_credentials']).default('authorization_code'),
   clientId: z.string().min(1).optional(),
   clientSecret: z.string().min(1).optional(),
+  clientMetadataUrl: z.url({ protocol: /^https$/ }).optional(),
   scope: z.string().min(1).optional(),
   issuer: z.url().optional(),
   hosts: z.array(z.string().min(1)).default([]),
@@ -48,7 +49,7 @@ export function readEntry(value: unknown, stdio: boolean): ReadEntry {
   }
   if (url !== undefined && command !== undefined) return { problem: 'it has both command and url; keep one' };
   if (url !== undefined) {
-    const named = oauth && oauthOf(oauth);
+    const named = oauth && withoutUndefined(oauth);
     return { transport: { type: 'http', url, headers, ...(named ? { oauth: named } : {}) } };
   }
   if (command === undefined) return { problem: 'it has neither command nor url' };
@@ -56,15 +57,8 @@ export function readEntry(value: unknown, stdio: boolean): ReadEntry {
   return { transport: { type: 'stdio', command, args, env, cwd } };
 }
 
-function oauthOf({ grant, clientId, clientSecret, scope, issuer, hosts }: z.infer<typeof OAuthSchema>): OAuthSpec {
-  return {
-    grant,
-    hosts,
-    ...(clientId === undefined ? {} : { clientId }),
-    ...(clientSecret === undefined ? {} : { clientSecret }),
-    ...(scope === undefined ? {} : { scope }),
-    ...(issuer === undefined ? {} : { issuer }),
-  };
+function withoutUndefined(oauth: z.infer<typeof OAuthSchema>): OAuthSpec {
+  return Object.fromEntries(Object.entries(oauth).filter(([, value]) => value !== undefined)) as unknown as OAuthSpec;
 }
 
 const VARIABLE = /\$\{(?:env:)?(?<name>\w+)(?::-(?<fallback>[^}]*))?\}/g;

@@ -4,8 +4,9 @@ import { isIP } from 'node:net';
 import { type Duplex, duplexPair, Readable } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
 
-import { compilePolicy, type Egress, type EgressContext } from '@holdfast/egress';
+import { compilePolicy, createEgress, type Egress, type EgressContext } from '@holdfast/egress';
 import { HoldfastError } from '@holdfast/protocol';
+import { systemClock } from '@holdfast/telemetry';
 
 import type { HttpSpec } from '../discovery/discovery.ts';
 
@@ -40,6 +41,13 @@ export function egressFetchFor(egress: Egress, server: string, { url, oauth }: H
     limits: { idleMs: HOUR_MS, totalMs: 24 * HOUR_MS, totalBytes: Number.MAX_SAFE_INTEGER, connections: 512 },
   });
   return egressFetch(egress, context);
+}
+
+/** The same for a program that has no egress proxy of its own, such as the command line. */
+export function egressFetchTo(server: string, spec: HttpSpec): EgressFetch {
+  const policy = compilePolicy({ allow: [], deny: [], allow_private: [], allow_no_sni: false }, 'mcpServers');
+  const none = (): void => undefined;
+  return egressFetchFor(createEgress({ policy, clock: systemClock, onDecision: none, problem: none }), server, spec);
 }
 
 /** A `fetch` whose connections all go through the proxy, in this process, without a port of its own. */

@@ -3,11 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { HoldfastError } from '@holdfast/protocol';
-import { type FetchLike, StreamableHTTPClientTransport, UnauthorizedError } from '@modelcontextprotocol/client';
+import { type FetchLike, type StreamableHTTPClientTransport, UnauthorizedError } from '@modelcontextprotocol/client';
 
 import type { HttpSpec } from '../discovery/discovery.ts';
 import { newClient } from '../server/client.ts';
-import { oauthProvider } from './oauth.ts';
+import { httpTransport } from './http.ts';
 import type { TokenStore } from './token-store.ts';
 
 /** What {@link login} needs. */
@@ -16,6 +16,7 @@ export interface LoginOptions {
   readonly spec: HttpSpec;
   readonly store: TokenStore;
   readonly fetch: FetchLike;
+  readonly maxMessageBytes: number;
   /** Shows a person where to log in. */
   readonly show: (url: URL) => Promise<void>;
   readonly signal: AbortSignal;
@@ -37,20 +38,10 @@ export async function login(options: LoginOptions): Promise<void> {
   try {
     // A client that registered itself did so for the port of that time.
     if (spec.oauth?.clientId === undefined) await store.remove(server);
-    const authProvider = oauthProvider({
-      server,
-      spec: spec.oauth ?? { grant: 'authorization_code', hosts: [] },
-      store,
-      redirectUrl: back.url,
-      authorize: options.show,
-      state,
-    });
+    const person = { redirectUrl: back.url, authorize: options.show, state };
+    const { fetch, maxMessageBytes } = options;
     const transport = (): StreamableHTTPClientTransport =>
-      new StreamableHTTPClientTransport(new URL(spec.url), {
-        authProvider,
-        fetch: options.fetch,
-        requestInit: { headers: { ...spec.headers } },
-      });
+      httpTransport(spec, { server, fetch, maxMessageBytes, tokens: store, person });
     const first = transport();
     try {
       await newClient().connect(first, { signal });

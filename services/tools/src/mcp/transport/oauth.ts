@@ -17,12 +17,22 @@ export interface OAuthOptions {
   readonly server: string;
   readonly spec: OAuthSpec;
   readonly store: TokenStore;
-  /** Where the browser comes back to. */
-  readonly redirectUrl?: string;
-  /** Sends a person to the authorization server. Left out: nobody is there, and the error says how to log in. */
-  readonly authorize?: (url: URL) => Promise<void>;
-  readonly state?: string;
+  /** Left out: nobody is there, and the error says how to log in. */
+  readonly person?: Person;
 }
+
+/** Somebody with a browser. */
+export interface Person {
+  /** Where the browser comes back to. */
+  readonly redirectUrl: string;
+  /** Sends them to the authorization server. */
+  readonly authorize: (url: URL) => Promise<void>;
+  /** What comes back with them. */
+  readonly state: string;
+}
+
+/** Its own type has no undefined there, and takes it. */
+type Provider = Omit<OAuthClientProvider, 'clientMetadataUrl'> & { readonly clientMetadataUrl: string | undefined };
 
 /** Without a person nobody comes back; still an address has to be named where a client is described. */
 const NOBODY = 'http://127.0.0.1/callback';
@@ -30,7 +40,7 @@ const NOBODY = 'http://127.0.0.1/callback';
 /** Gets tokens for one server: by its own credentials, or from a login that is kept in the store. */
 export function oauthProvider(options: OAuthOptions): OAuthClientProvider {
   const { server, spec } = options;
-  if (spec.grant !== 'client_credentials') return new StoredLogin(options);
+  if (spec.grant !== 'client_credentials') return new StoredLogin(options) as OAuthClientProvider;
   const { clientId, clientSecret, scope, issuer } = spec;
   if (clientId === undefined || clientSecret === undefined) {
     throw new HoldfastError(
@@ -55,7 +65,7 @@ export function loginNeeded(server: string): HoldfastError {
   );
 }
 
-class StoredLogin implements OAuthClientProvider {
+class StoredLogin implements Provider {
   readonly #options: OAuthOptions;
   #verifier = '';
 
@@ -64,7 +74,11 @@ class StoredLogin implements OAuthClientProvider {
   }
 
   get redirectUrl(): string {
-    return this.#options.redirectUrl ?? NOBODY;
+    return this.#options.person?.redirectUrl ?? NOBODY;
+  }
+
+  get clientMetadataUrl(): string | undefined {
+    return this.#options.spec.clientMetadataUrl;
   }
 
   get clientMetadata(): OAuthClientMetadata {
@@ -80,18 +94,18 @@ class StoredLogin implements OAuthClientProvider {
   }
 
   state(): string {
-    return this.#options.state ?? '';
+    return this.#options.person?.state ?? '';
   }
 
   async clientInformation(): Promise<StoredOAuthClientInformation | undefined> {
-    const { server, spec, store, authorize } = this.#options;
+    const { server, spec, store, person } = this.#options;
     const { clientId, clientSecret } = spec;
     if (clientId !== undefined) {
       return { client_id: clientId, ...(clientSecret === undefined ? {} : { client_secret: clientSecret }) };
     }
     const { client } = await store.read(server);
     // Without a person a client would be registered in vain, with every attempt anew.
-    if (!client && !authorize) throw loginNeeded(server);
+    if (!client && !person && spec.clientMetadataUrl === undefined) throw loginNeeded(server);
     return client;
   }
 
@@ -108,9 +122,9 @@ class StoredLogin implements OAuthClientProvider {
   }
 
   async redirectToAuthorization(url: URL): Promise<void> {
-    const { server, authorize } = this.#options;
-    if (!authorize) throw loginNeeded(server);
-    await authorize(url);
+    const { server, person } = this.#options;
+    if (!person) throw loginNeeded(server);
+    await person.authorize(url);
   }
 
   saveCodeVerifier(verifier: string): void {
