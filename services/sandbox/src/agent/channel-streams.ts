@@ -82,6 +82,13 @@ class Outgoing {
     this.#advance();
   }
 
+  /** The other end has gone: whoever waits for it is told. */
+  abandon(error: Error): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.done(error);
+  }
+
   #advance(): void {
     while (this.#waiting && this.#credit > 0) {
       const { bytes, done } = this.#waiting;
@@ -150,6 +157,11 @@ export class InputStream extends Writable {
   override _final(done: Done): void {
     this.#sendEnd();
     done();
+  }
+
+  override _destroy(error: Error | null, done: Done): void {
+    this.#outgoing.abandon(error ?? new Error('The process has ended.'));
+    done(error);
   }
 }
 
