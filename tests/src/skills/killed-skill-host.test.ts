@@ -79,7 +79,7 @@ describeInCage('a killed process of a skill, under load (TL-4)', () => {
       while (!over.signal.aborted) {
         const { ok, code, value } = await skills.call(tool, {});
         if (ok) told[tool] += 1;
-        else if (code === 'TOOL_FAILED' && String(value['message']).includes('ended while this call ran'))
+        else if (code === 'TOOL_FAILED' && JSON.stringify(value).includes('ended while this call ran'))
           told.failed += 1;
         else told.other.push(value);
         await sleep(1);

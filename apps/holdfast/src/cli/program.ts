@@ -117,6 +117,24 @@ function buildProgram(say: Say, io: Io, bind: Bind): Command {
     (await import('./commands/keys.ts')).keysRevokeCommand(cli, id),
   );
 
+  const skill = base(program.command('skill'), say, io).description(say('help.skill'));
+  const skills = () => import('./commands/skill.ts');
+  add(skill, 'new <skill>', 'help.skillNew', async (cli, [name = ''], options) =>
+    (await skills()).skillNewCommand(cli, name, options),
+  ).option('--dir <folder>', say('option.skillNewDir'));
+  add(skill, 'test <folder>', 'help.skillTest', async (cli, [folder = '']) =>
+    (await skills()).skillTestCommand(cli, folder),
+  );
+  add(skill, 'list', 'help.skillList', async (cli) => (await skills()).skillListCommand(cli));
+  add(skill, 'pack <folder>', 'help.skillPack', async (cli, [folder = ''], options) =>
+    (await skills()).skillPackCommand(cli, folder, options),
+  ).option('--out <file>', say('option.skillOut'));
+  add(skill, 'add <archive>', 'help.skillAdd', async (cli, [archive = ''], options) =>
+    (await skills()).skillAddCommand(cli, archive, options),
+  )
+    .option('--dir <folder>', say('option.skillDir'))
+    .option('--replace', say('option.skillReplace'));
+
   const tools = base(program.command('tools'), say, io).description(say('help.tools'));
   const toolCommands = () => import('./commands/tools.ts');
   add(tools, 'list', 'help.toolsList', async (cli) => (await toolCommands()).toolsListCommand(cli));

@@ -132,7 +132,7 @@ async function tryOne(
   call: (tool: string, args: JsonObject) => Promise<toolspb.ToolResult>,
 ): Promise<string> {
   if ('tool' in example) {
-    const result = await call(example.tool, example.args as JsonObject);
+    const result = await call(example.tool, example.args);
     const { message } = result.value ?? {};
     if (example.fails !== undefined) {
       return result.code === example.fails ? '' : `it does not fail with ${example.fails}, but: ${result.code || 'ok'}`;
