@@ -83,5 +83,5 @@ function hostAndPort(url: string): string {
   const parsed = URL.parse(url);
   if (!parsed) return '';
   const port = parsed.port === '' ? (parsed.protocol === 'https:' ? '443' : '80') : parsed.port;
-  return `${parsed.hostname.replace(/^\[(.*)\]$/, '$1')}:${port}`;
+  return `${parsed.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')}:${port}`;
 }

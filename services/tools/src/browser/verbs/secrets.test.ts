@@ -65,9 +65,12 @@ describe.skipIf(CHROMIUM === '')(`TL-1: a secret is typed, and seen nowhere${NAM
     site = await startSite({
       '/curious': CURIOUS,
       '/quiet': QUIET,
-      '/collect': async (request, response) => {
-        received.push(await body(request));
-        response.end();
+      '/collect': (request, response) => {
+        void body(request).then((sent) => {
+          received.push(sent);
+          response.end();
+          return sent;
+        });
       },
       '/echo': (request, response) => {
         const asked = new URL(request.url ?? '', 'http://x').searchParams.get('password') ?? '';

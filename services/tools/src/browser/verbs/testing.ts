@@ -15,11 +15,11 @@ export const TEST_RUN = { tenant: '', runId: 'run_1' };
 export interface Agent {
   readonly made: TestTools;
   /** Calls a verb that must do. `browser_` is left out. */
-  doing(tool: string, args?: JsonObject): Promise<JsonObject>;
+  readonly doing: (tool: string, args?: JsonObject) => Promise<JsonObject>;
   /** Calls a verb that must fail. */
-  failing(tool: string, args?: JsonObject): Promise<{ readonly code: string; readonly message: string }>;
+  readonly failing: (tool: string, args?: JsonObject) => Promise<{ readonly code: string; readonly message: string }>;
   /** The reference of the first element that is called so. */
-  refOf(text: string, role?: string): Promise<string>;
+  readonly refOf: (name: string, role?: string) => Promise<string>;
   /** Everything that the calls said so far: results and events. */
   readonly said: unknown[];
   /** Ends the run. */
