@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { HoldfastError } from '@holdfast/protocol';
 import type { Clock, Logger } from '@holdfast/telemetry';
 
@@ -57,6 +59,10 @@ interface Place {
   loss: HoldfastError | undefined;
 }
 
+/** So long a page may take to say its title. */
+const TITLE_MS = 2000;
+/** And so long a context to close. */
+const CLOSE_MS = 5000;
 const MOVED: EngineDecision = { engine: 'playwright', reason: '' };
 
 /** The browser of runs in this process. Nothing is started before the first navigation. */
@@ -119,7 +125,7 @@ export class RunBrowsers implements BrowserService {
         url: given,
         finalUrl: page.url(),
         redirects: went.redirects,
-        title: await this.#on(session, options.signal, () => page.title()),
+        title: await this.#titleOf(session, options.signal),
         contentType: went.contentType,
         download: went.download,
         durationMs: Math.round(this.#deps.clock.monotonic() - began),
@@ -330,6 +336,14 @@ export class RunBrowsers implements BrowserService {
     }
   }
 
+  /** Empty for a page that is too busy to say it: that is no reason to fail, but one to look at it before the next. */
+  async #titleOf(session: RunSession, signal: AbortSignal): Promise<string> {
+    const late = sleep(TITLE_MS, undefined, { ref: false });
+    const title = await this.#on(session, signal, () => Promise.race([session.context.page.title(), late]));
+    session.isSuspect ||= title === undefined;
+    return title ?? '';
+  }
+
   #violated(contextId: string, why: string): void {
     const session = this.#sessions().find(({ context }) => context.id === contextId);
     session?.parts.log.said('error', why, '');
@@ -352,8 +366,8 @@ export class RunBrowsers implements BrowserService {
       place.loss = why;
     }
     const { context, downloads, parts, browser } = session;
-    // Of a browser that is gone there is nothing to be closed.
-    await context.close().catch(() => undefined);
+    // Of a browser that is gone there is nothing to be closed; a page that hangs is ended with its browser at the latest.
+    await Promise.race([context.close().catch(() => undefined), sleep(CLOSE_MS, undefined, { ref: false })]);
     await downloads.close();
     await parts.gate.close();
     this.#manager.leave(browser);
