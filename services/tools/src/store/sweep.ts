@@ -135,7 +135,7 @@ async function pruneDrafts({ database, drafts, now }: SweepDeps): Promise<number
 }
 
 /** Contents without a version or draft, with their claim on chunks. */
-async function collectContents({ database, contents }: SweepDeps): Promise<void> {
+async function collectContents({ database, contents, now }: SweepDeps): Promise<void> {
   for (;;) {
     const rows = await select(
       database,
@@ -159,8 +159,9 @@ async function collectContents({ database, contents }: SweepDeps): Promise<void>
           ...inGroups(names).map((group) =>
             statement(
               database,
-              `update store_chunk set refs = refs - 1 where tenant = ? and sha256 in (${marks(group.length)})`,
-              [tenant, ...group],
+              // Touched: a backup of the database that still has the version finds its chunks for a day.
+              `update store_chunk set refs = refs - 1, touched = ? where tenant = ? and sha256 in (${marks(group.length)})`,
+              [now(), tenant, ...group],
               { expect: group.length },
             ),
           ),
