@@ -135,6 +135,7 @@ class Master {
   }
 
   async run(script: string, name: string, args: readonly (string | number)[]): Promise<Answer> {
+    if (this.#redis.status !== 'ready') return new Error('not connected');
     const id = createHash('sha256').update(name).digest('hex');
     const keys = [`holdfast:lock:${id}`, `holdfast:token:${id}`, 'holdfast:locks:since'];
     try {
