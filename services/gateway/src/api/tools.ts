@@ -1,4 +1,4 @@
-import { agentpb, commonpb, create, toolspb } from '@holdfast/protocol';
+import { agentpb, commonpb, create, type JsonObject, toolspb } from '@holdfast/protocol';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
@@ -128,7 +128,7 @@ export function toolRoutes(app: App, { deps }: ApiContext): void {
         description: 'Nothing is taken from rates and budgets. With a run, the preview looks at its workspace.',
         params: NameParams,
         body: z.strictObject({
-          arguments: z.record(z.string(), z.json()).default({}),
+          arguments: z.record(z.string(), z.unknown()).default({}),
           run_id: z.string().min(1).max(200).optional(),
         }),
         response: { 200: DryRunSchema },
@@ -142,7 +142,7 @@ export function toolRoutes(app: App, { deps }: ApiContext): void {
         create(toolspb.DryRunRequestSchema, {
           caller: callerOf(request),
           tool,
-          arguments: given,
+          arguments: given as JsonObject,
           ...(await mountsOf(request, runId)),
         }),
       );

@@ -52,7 +52,11 @@ export interface ServerStatus {
   readonly policy: McpServerPolicy;
   readonly instances: readonly (InstanceStatus & { readonly address: string })[];
   readonly tools: readonly ToolStatus[];
-  readonly drift: readonly (Drift & { readonly blocked: boolean; readonly accepted: string; readonly current: string })[];
+  readonly drift: readonly (Drift & {
+    readonly blocked: boolean;
+    readonly accepted: string;
+    readonly current: string;
+  })[];
 }
 
 interface Held {

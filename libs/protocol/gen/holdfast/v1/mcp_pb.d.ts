@@ -173,6 +173,18 @@ export declare type McpDrift = Message<"holdfast.v1.McpDrift"> & {
    * @generated from field: bool blocked = 6;
    */
   blocked: boolean;
+
+  /**
+   * What a model saw of it when it was accepted, and sees now, as JSON; empty: there was none.
+   *
+   * @generated from field: string accepted = 7;
+   */
+  accepted: string;
+
+  /**
+   * @generated from field: string current = 8;
+   */
+  current: string;
 };
 
 /**
