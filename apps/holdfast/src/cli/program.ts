@@ -164,6 +164,7 @@ function buildProgram(say: Say, io: Io, bind: Bind): Command {
 
   const mcp = base(program.command('mcp'), say, io).description(say('help.mcp'));
   add(mcp, 'serve', 'help.mcpServe', async (cli) => (await import('./commands/mcp-serve.ts')).mcpServeCommand(cli));
+  addMcpServers(add, mcp, say, many);
 
   add(program, 'doctor', 'help.doctor', async (cli, _, options) =>
     (await import('./commands/doctor.ts')).doctorCommand(cli, options),
@@ -210,6 +211,25 @@ function addSteering(add: Add, program: Command, say: Say, followOption: (comman
     .option('--deny', say('option.deny'))
     .option('--choice <choice>', say('option.choice'))
     .option('--text <text>', say('option.text'));
+}
+
+type Many = (value: string, before: readonly string[] | undefined) => string[];
+
+function addMcpServers(add: Add, mcp: Command, say: Say, many: Many): void {
+  const load = () => import('./commands/mcp.ts');
+  add(mcp, 'list', 'help.mcpList', async (cli) => (await load()).mcpListCommand(cli));
+  add(mcp, 'add <server> <address> [words...]', 'help.mcpAdd', async (cli, [name = '', address = '', words], options) =>
+    // Commander gives all that is left as one array.
+    (await load()).mcpAddCommand(cli, name, address, (words ?? []) as readonly string[], options),
+  )
+    .option('--env <name=value>', say('option.mcpEnv'), many)
+    .option('--header <name:value>', say('option.mcpHeader'), many);
+  add(mcp, 'remove <server>', 'help.mcpRemove', async (cli, [name = '']) => (await load()).mcpRemoveCommand(cli, name));
+  add(mcp, 'test <server>', 'help.mcpTest', async (cli, [name = '']) => (await load()).mcpTestCommand(cli, name));
+  add(mcp, 'login <server>', 'help.mcpLogin', async (cli, [name = '']) => (await load()).mcpLoginCommand(cli, name));
+  add(mcp, 'accept <server> [tool]', 'help.mcpAccept', async (cli, [name = '', tool]) =>
+    (await load()).mcpAcceptCommand(cli, name, tool),
+  );
 }
 
 function addFiles(add: Add, files: Command, say: Say): void {

@@ -16,11 +16,12 @@ export interface LoginOptions {
   readonly spec: HttpSpec;
   readonly store: TokenStore;
   readonly fetch: FetchLike;
-  readonly maxMessageBytes: number;
   /** Shows a person where to log in. */
   readonly show: (url: URL) => Promise<void>;
   readonly signal: AbortSignal;
 }
+
+const MAX_MESSAGE_BYTES = 10 * 1024 * 1024;
 
 const PAGE = (text: string): string =>
   `<!doctype html><meta charset="utf-8"><title>Holdfast</title><body style="font: 1.2rem sans-serif; margin: 3rem">${text}</body>`;
@@ -39,9 +40,9 @@ export async function login(options: LoginOptions): Promise<void> {
     // A client that registered itself did so for the port of that time.
     if (spec.oauth?.clientId === undefined) await store.remove(server);
     const person = { redirectUrl: back.url, authorize: options.show, state };
-    const { fetch, maxMessageBytes } = options;
+    const { fetch } = options;
     const transport = (): StreamableHTTPClientTransport =>
-      httpTransport(spec, { server, fetch, maxMessageBytes, tokens: store, person });
+      httpTransport(spec, { server, fetch, maxMessageBytes: MAX_MESSAGE_BYTES, tokens: store, person });
     const first = transport();
     try {
       await newClient().connect(first, { signal });
