@@ -9,7 +9,7 @@ const ROUTER = new URL('../../../apps/console/src/app/router.tsx', import.meta.u
 const INITIAL = 125_000;
 const LAZY = 60_000;
 const WORKER = 80_000;
-const TEXTS = ['i18n/en.ts', 'i18n/zh.ts'] as const;
+const TEXTS = ['i18n/en/first.ts', 'i18n/zh/first.ts'] as const;
 
 let built: BuiltConsole;
 

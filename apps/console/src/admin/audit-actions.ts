@@ -16,6 +16,11 @@ export const AUDIT_ACTIONS = {
   key: ['key_create', 'key_revoke'],
   session: ['session_login', 'session_logout', 'session_password'],
   model: ['model_check'],
+  tool: ['tool_dry_run'],
+  file: ['file_write', 'file_fetch', 'file_delete', 'file_rollback', 'file_lock', 'file_extend_lock', 'file_unlock'],
+  browser: ['browser_take_over', 'browser_input', 'browser_resume'],
+  skills: ['skills_reload'],
+  mcp: ['mcp_accept', 'mcp_reconnect'],
 } as const;
 
 /** A group of actions; the filter takes it as all that begin so. */

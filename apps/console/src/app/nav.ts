@@ -10,6 +10,8 @@ export interface Place {
     | 'new'
     | 'compare'
     | 'insight'
+    | 'tools'
+    | 'files'
     | 'users'
     | 'keys'
     | 'models'
@@ -28,6 +30,8 @@ export const WORK: readonly Place[] = [
   { to: '/new', label: 'new', icon: '＋', scope: 'runs:write' },
   { to: '/compare', label: 'compare', icon: '⇄', scope: 'runs:read' },
   { to: '/insight', label: 'insight', icon: '◔', scope: 'runs:read' },
+  { to: '/tools', label: 'tools', icon: '⚒', scope: 'runs:read' },
+  { to: '/files', label: 'files', icon: '▤', scope: 'runs:read' },
 ];
 
 /** The places of those who run the server. */

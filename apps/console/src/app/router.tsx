@@ -1,6 +1,7 @@
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import type { QueryClient } from '@tanstack/react-query';
 
+import { withMoreTexts } from '../i18n/index.ts';
 import { Failed, NotFound } from './failed.tsx';
 import { Shell } from './shell.tsx';
 
@@ -35,6 +36,27 @@ const taskSearch = (search: Record<string, unknown>): TaskSearch =>
     tag: text(search['tag']),
   });
 
+/** What of the tools is shown, as the address has it. */
+export interface ToolSearch {
+  readonly show?: 'skills' | 'mcp';
+  readonly q?: string;
+  readonly source?: string;
+}
+
+const toolSearch = (search: Record<string, unknown>): ToolSearch => ({
+  ...(search['show'] === 'skills' || search['show'] === 'mcp' ? { show: search['show'] } : {}),
+  ...present({ q: text(search['q']), source: text(search['source']) }),
+});
+
+/** Which shared files are listed, and which one is open, as the address has it. */
+export interface FileSearch {
+  readonly prefix?: string;
+  readonly path?: string;
+}
+
+const fileSearch = (search: Record<string, unknown>): FileSearch =>
+  present({ prefix: text(search['prefix']), path: text(search['path']) });
+
 const tasks = {
   validateSearch: taskSearch,
   component: lazyRouteComponent(() => import('../tasks/page.tsx'), 'TasksPage'),
@@ -68,43 +90,55 @@ const routeTree = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/tools',
+    validateSearch: toolSearch,
+    component: lazyRouteComponent(() => withMoreTexts(import('../tools/page.tsx')), 'ToolsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/files',
+    validateSearch: fileSearch,
+    component: lazyRouteComponent(() => withMoreTexts(import('../files/page.tsx')), 'FilesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/account',
     component: lazyRouteComponent(() => import('../account/page.tsx'), 'AccountPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/admin',
-    component: lazyRouteComponent(() => import('../admin/page.tsx'), 'AdminPage'),
+    component: lazyRouteComponent(() => withMoreTexts(import('../admin/page.tsx')), 'AdminPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/admin/users',
-    component: lazyRouteComponent(() => import('../admin/users-page.tsx'), 'UsersPage'),
+    component: lazyRouteComponent(() => withMoreTexts(import('../admin/users-page.tsx')), 'UsersPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/admin/keys',
-    component: lazyRouteComponent(() => import('../admin/keys-page.tsx'), 'KeysPage'),
+    component: lazyRouteComponent(() => withMoreTexts(import('../admin/keys-page.tsx')), 'KeysPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/admin/models',
-    component: lazyRouteComponent(() => import('../admin/models-page.tsx'), 'ModelsPage'),
+    component: lazyRouteComponent(() => withMoreTexts(import('../admin/models-page.tsx')), 'ModelsPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/admin/doctor',
-    component: lazyRouteComponent(() => import('../admin/doctor-page.tsx'), 'DoctorPage'),
+    component: lazyRouteComponent(() => withMoreTexts(import('../admin/doctor-page.tsx')), 'DoctorPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/admin/limits',
-    component: lazyRouteComponent(() => import('../admin/limits-page.tsx'), 'LimitsPage'),
+    component: lazyRouteComponent(() => withMoreTexts(import('../admin/limits-page.tsx')), 'LimitsPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/admin/audit',
-    component: lazyRouteComponent(() => import('../admin/audit-page.tsx'), 'AuditPage'),
+    component: lazyRouteComponent(() => withMoreTexts(import('../admin/audit-page.tsx')), 'AuditPage'),
   }),
 ]);
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import { more } from './en/more.ts';
 import { en } from './en.ts';
 import { zh } from './zh.ts';
 
@@ -19,12 +20,12 @@ const chinese = new Map(flat(zh));
 const variables = (text: string) =>
   [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).toSorted((a = '', b = '') => (a < b ? -1 : 1));
 
-/** All sources of the console in one text. */
-function sources(folder: string): string {
+/** The sources of the console in one text, without those of these folders. */
+function sources(folder: string, without: readonly string[] = []): string {
   return readdirSync(folder, { withFileTypes: true })
     .map((item) => {
       const path = join(folder, item.name);
-      if (item.isDirectory()) return sources(path);
+      if (item.isDirectory()) return without.includes(path) ? '' : sources(path, without);
       return /\.tsx?$/.test(item.name) && !/(en|zh|\.test|\.gen)\.ts$/.test(item.name)
         ? readFileSync(path, 'utf8')
         : '';
@@ -54,5 +55,15 @@ describe('both languages of the console', () => {
       return !code.includes(`'${key}'`) && !code.includes(`\`${group}\${`);
     });
     expect(unused.map(([key]) => key)).toEqual([]);
+  });
+
+  it('load later only what pages show that load it (PF-1)', () => {
+    const root = join(import.meta.dirname, '..');
+    const code = sources(root, [
+      join(root, 'i18n'),
+      ...['admin', 'files', 'run/browser', 'tools'].map((folder) => join(root, folder)),
+    ]);
+    const early = Object.keys(more).filter((group) => new RegExp(`t\\(\\s*['\`]${group}\\.`).test(code));
+    expect(early).toEqual([]);
   });
 });

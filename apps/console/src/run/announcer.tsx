@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { outcomeOf } from '../ui/outcome.tsx';
-import { type ActionItem, isAction } from './item.ts';
+import { isAction } from './item.ts';
 import type { RunLog } from './log.ts';
 
 /** A screen reader is told what changed, never each word of a stream: at most one sentence in so many milliseconds. */
@@ -20,7 +20,9 @@ export function Announcer({ log, version }: { log: RunLog; version: number }) {
     status === 'waiting' || log.endedAt !== undefined
       ? t('run.announce.status', { status: t(`status.${status}`) })
       : item
-        ? sentenceOf(item, t('run.announce.began', { name: item.name }), t('run.announce.ended', wordsOf(item, t)))
+        ? item.outcome === 'pending'
+          ? t('run.announce.began', { name: item.name })
+          : t('run.announce.ended', { name: item.name, outcome: t(`run.outcome.${outcomeOf(item.outcome)}`) })
         : '';
   useEffect(() => {
     const urgent = status === 'waiting' || log.endedAt !== undefined;
@@ -38,12 +40,4 @@ export function Announcer({ log, version }: { log: RunLog; version: number }) {
       {said}
     </p>
   );
-}
-
-function sentenceOf(item: ActionItem, began: string, ended: string): string {
-  return item.outcome === 'pending' ? began : ended;
-}
-
-function wordsOf(item: ActionItem, t: ReturnType<typeof useTranslation>['t']): { name: string; outcome: string } {
-  return { name: item.name, outcome: t(`run.outcome.${outcomeOf(item.outcome)}`) };
 }

@@ -82,7 +82,7 @@ export function AnswerForm(props: { runId: string; actionId: string; question: A
             disabled={answering.isPending || (choice === 'approve' && !parsed)}
             onClick={() => answering.mutate(choice)}
           >
-            {choice === '' ? t('run.answer.send') : choiceWord(choice, t)}
+            {choice === '' ? t('run.answer.send') : choiceWord(choice, (word) => t(`run.choice.${word}`))}
           </Button>
         ))}
       </div>

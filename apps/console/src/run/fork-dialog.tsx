@@ -63,7 +63,7 @@ export function ForkDialog(props: { run: Run; live: RunLog; seq: number | undefi
         <SelectField label={t('run.fork.from')} value={seq} onChange={(event) => setSeq(Number(event.target.value))}>
           {checkpoints.map((checkpoint) => (
             <option key={checkpoint.seq} value={checkpoint.seq}>
-              {`${checkpoint.seq} · ${whatOf(checkpoint, t)} · ${format.clock(checkpoint.at)}`}
+              {`${checkpoint.seq} · ${whatOf(checkpoint, (word) => t(`run.checkpoint.${word}`))} · ${format.clock(checkpoint.at)}`}
             </option>
           ))}
         </SelectField>

@@ -2,6 +2,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { Run } from '../api/client.ts';
+import { withMoreTexts } from '../i18n/index.ts';
 import { Loading } from '../ui/loading.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 import type { RunLog } from './log.ts';
@@ -11,6 +12,9 @@ import { useWide } from './use-wide.ts';
 const Waterfall = lazy(async () => ({ default: (await import('./waterfall.tsx')).Waterfall }));
 const Terminal = lazy(async () => ({ default: (await import('./terminal.tsx')).Terminal }));
 const Files = lazy(async () => ({ default: (await import('./files.tsx')).Files }));
+const BrowserPanel = lazy(async () => ({
+  default: (await withMoreTexts(import('./browser/panel.tsx'))).BrowserPanel,
+}));
 const Details = lazy(async () => ({ default: (await import('./details.tsx')).Details }));
 
 /** What a panel is given: the run as it stands where the scrubber is. */
@@ -26,7 +30,7 @@ export interface PanelProps {
   readonly onChoose: (actionId: string) => void;
 }
 
-const SIDE = ['waterfall', 'terminal', 'files', 'details'] as const;
+const SIDE = ['waterfall', 'terminal', 'files', 'browser', 'details'] as const;
 const ALL = ['transcript', ...SIDE] as const;
 
 /** Transcript beside the other views; on a narrow screen all of them are tabs. */
@@ -45,15 +49,19 @@ export function Panels(props: PanelProps) {
       {name === 'waterfall' && <Waterfall {...props} onChoose={choose} />}
       {name === 'terminal' && <Terminal {...props} />}
       {name === 'files' && <Files {...props} onChoose={choose} />}
+      {name === 'browser' && <BrowserPanel {...props} />}
       {name === 'details' && <Details {...props} />}
     </Suspense>
   );
   const label = (name: (typeof ALL)[number]) => t(`run.panel.${name}`);
+  // A run that never called its browser has none; who looks at one when the run ends stays there.
+  const seen = (name: (typeof ALL)[number]) =>
+    name !== 'browser' || usesBrowser(props.log) || side === name || one === name;
   if (!wide) {
     return (
       <Tabs
         label={t('run.panel.label')}
-        tabs={ALL.map((name) => ({ name, label: label(name) }))}
+        tabs={ALL.filter(seen).map((name) => ({ name, label: label(name) }))}
         value={one}
         onChange={setOne}
       >
@@ -69,7 +77,7 @@ export function Panels(props: PanelProps) {
       <div className="min-w-0">
         <Tabs
           label={t('run.panel.label')}
-          tabs={SIDE.map((name) => ({ name, label: label(name) }))}
+          tabs={SIDE.filter(seen).map((name) => ({ name, label: label(name) }))}
           value={side}
           onChange={setSide}
         >
@@ -78,4 +86,9 @@ export function Panels(props: PanelProps) {
       </div>
     </div>
   );
+}
+
+/** Whether the run, which goes on, has called its browser. */
+function usesBrowser({ actions, endedAt }: RunLog): boolean {
+  return endedAt === undefined && [...actions.values()].some(({ name }) => name.startsWith('browser_'));
 }

@@ -29,7 +29,11 @@ export function QuestionText({ question }: { question: Asked }) {
       {answer && (
         <p dir="auto" className="mt-1 break-words">
           <span className="text-soft">{t('run.answered', { by })}</span>{' '}
-          {visible([choiceWord(answer.choice, t), answer.text].filter((text) => text !== '').join(': '))}
+          {visible(
+            [choiceWord(answer.choice, (word) => t(`run.choice.${word}`)), answer.text]
+              .filter((text) => text !== '')
+              .join(': '),
+          )}
         </p>
       )}
     </>
@@ -38,8 +42,8 @@ export function QuestionText({ question }: { question: Asked }) {
 
 const CHOICES = ['approve', 'deny', 'happened', 'retry', 'failed'] as const;
 
-/** A choice in the reader's language; one of the model's own as it is. */
-export function choiceWord(choice: string, t: ReturnType<typeof useTranslation>['t']): string {
+/** A choice in the reader's language; one of the model's own as it is. `say` gives the text of one that is known. */
+export function choiceWord(choice: string, say: (word: (typeof CHOICES)[number]) => string): string {
   const known = CHOICES.find((one) => one === choice);
-  return known ? t(`run.choice.${known}`) : choice;
+  return known ? say(known) : choice;
 }

@@ -25,7 +25,7 @@ export function Scrubber(props: { live: RunLog; seq: number | undefined; onSeq: 
     ? t('run.scrub.at', {
         seq: here.seq,
         last: checkpoints[last]?.seq ?? 0,
-        what: whatOf(here, t),
+        what: whatOf(here, (word) => t(`run.checkpoint.${word}`)),
         time: format.clock(here.at),
       })
     : t('run.scrub.none');
@@ -58,10 +58,10 @@ export function Scrubber(props: { live: RunLog; seq: number | undefined; onSeq: 
   );
 }
 
-/** What a checkpoint is, in words. */
-export function whatOf({ actionId, type }: Checkpoint, t: ReturnType<typeof useTranslation>['t']): string {
+/** What a checkpoint is, in words; `say` gives the text of a type that is known. */
+export function whatOf({ actionId, type }: Checkpoint, say: (word: CheckpointWord) => string): string {
   const known = CHECKPOINT_TYPES.find((one) => one === type);
-  const word = known ? t(`run.checkpoint.${known.replace('.', '_') as CheckpointWord}`) : type;
+  const word = known ? say(known.replace('.', '_') as CheckpointWord) : type;
   return actionId === '' ? word : `${word} ${actionId}`;
 }
 

@@ -1,11 +1,9 @@
-import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import type { TaskSearch } from '../app/router.tsx';
 import { SelectField, TextField } from '../ui/field.tsx';
+import { useSettled } from '../ui/use-settled.ts';
 
-/** Typing is over after so many milliseconds. */
-const SETTLE_MS = 300;
 /** What a list can be narrowed down to. */
 const STATUSES = ['queued', 'running', 'waiting', 'held', 'succeeded', 'failed', 'canceled'] as const;
 
@@ -54,29 +52,4 @@ export function Filters(props: {
       <TextField label={t('tasks.tag')} value={tag} onChange={(event) => setTag(event.target.value)} />
     </search>
   );
-}
-
-/**
- * A field whose text is sent once typing is over, and which follows `value` when that changes for another reason (a
- * link that clears all filters, the browser's back): what was typed before must not come back then.
- */
-function useSettled(value: string, send: (typed: string) => void): [string, (typed: string) => void] {
-  const [typed, setTyped] = useState(value);
-  const sent = useRef(value);
-  const sending = useRef(send);
-  sending.current = send;
-  useEffect(() => {
-    if (value === sent.current) return;
-    sent.current = value;
-    setTyped(value);
-  }, [value]);
-  useEffect(() => {
-    if (typed === sent.current) return undefined;
-    const timer = setTimeout(() => {
-      sent.current = typed;
-      sending.current(typed);
-    }, SETTLE_MS);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return [typed, setTyped];
 }

@@ -37,6 +37,8 @@ export const app = {
     new: 'New task',
     compare: 'Compare',
     insight: 'Insight',
+    tools: 'Tools',
+    files: 'Shared files',
     users: 'Users',
     keys: 'API keys',
     models: 'Models',

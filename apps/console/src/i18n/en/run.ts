@@ -111,6 +111,7 @@ export const run = {
     waterfall: 'Waterfall',
     terminal: 'Terminal',
     files: 'Files',
+    browser: 'Browser',
     details: 'Details',
   },
   span: { queue: 'Queue', model: 'Model', tool: 'Tools', wait: 'Waiting for you' },

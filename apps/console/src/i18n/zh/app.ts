@@ -34,6 +34,8 @@ export const app = {
     new: '新建任务',
     compare: '对比',
     insight: '洞察',
+    tools: '工具',
+    files: '共享文件',
     users: '用户',
     keys: 'API 密钥',
     models: '模型',

@@ -111,6 +111,7 @@ export const run = {
     waterfall: '瀑布图',
     terminal: '终端',
     files: '文件',
+    browser: '浏览器',
     details: '详情',
   },
   span: { queue: '排队', model: '模型', tool: '工具', wait: '等待您处理' },
