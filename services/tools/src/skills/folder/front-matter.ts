@@ -18,6 +18,7 @@ export interface SkillText {
 }
 
 const FILE = 'SKILL.md';
+const MOST_ALIASES = 20;
 const NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
 const FrontMatterSchema = z.object({
@@ -97,7 +98,11 @@ function readYaml(yaml: string, warnings?: SkillProblem[]): Read | undefined {
     reason: 'A value with ": " in it is not quoted; it was read as text.',
     severity: 'warning',
   });
-  return { value: document.toJS({ maxAliasCount: 0 }), lines };
+  try {
+    return { value: document.toJS({ maxAliasCount: MOST_ALIASES }), lines };
+  } catch {
+    throw broken(FILE, `The front matter has more than ${MOST_ALIASES} aliases.`, 1);
+  }
 }
 
 /** Skills in the wild have unquoted colons in their descriptions, which other readers let through. */
