@@ -11,7 +11,14 @@ const DIST = join(ROOT, 'apps', 'holdfast', 'dist');
 const STAMP = join(DIST, '.build');
 const SOURCES = ['apps', 'services', 'libs'];
 // Native add-ons, and what reads files that lie beside it: they stay in node_modules.
-const EXTERNAL = ['@node-rs/argon2', '@scalar/fastify-api-reference', 'esbuild', 'pg-native', 'playwright-core'];
+const EXTERNAL = [
+  '@node-rs/argon2',
+  '@scalar/fastify-api-reference',
+  'esbuild',
+  'etcd3',
+  'pg-native',
+  'playwright-core',
+];
 // CommonJS packages inside an ES module still call require.
 const BANNER = [
   "import { createRequire as __createRequire } from 'node:module';",
