@@ -108,11 +108,24 @@ describe('TL-3 shared files of the product', () => {
       rest('PUT', '/content?path=locked.md', Buffer.from('x'), { 'x-holdfast-fence': String(token) });
     expect((await put(first.body['token'])).status).toBe(409);
     expect((await put(second.body['token'])).status).toBe(200);
+    const taken = await product.call('POST', '/api/v1/files/lock', { path: 'locked.md' });
+    expect(taken.body).toMatchObject({ error: { code: 'CONFLICT', details: { reason: 'locked', path: 'locked.md' } } });
     const { holder } = second.body;
     const extended = await product.call('POST', '/api/v1/files/lock/extend', { path: 'locked.md', holder });
     expect(extended.status).toBe(200);
     const unlocked = await product.call('POST', '/api/v1/files/unlock', { path: 'locked.md', holder });
     expect(unlocked.body).toEqual({ released: true });
+  });
+
+  it('are among the tools of agents', async () => {
+    const { body } = await product.call('GET', '/api/v1/tools');
+    const names = (body['tools'] as { name: string }[])
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith('shared_'));
+    const verbs = ['diff', 'history', 'list', 'read', 'rollback', 'write'];
+    expect(names.toSorted()).toEqual(verbs.map((verb) => `shared_${verb}`));
+    const { body: report } = await product.call('GET', '/api/v1/doctor');
+    expect(report['checks']).toContainEqual(expect.objectContaining({ name: 'locks', ok: true }));
   });
 
   it('may be larger than a message: they go in parts and come as a stream', async () => {

@@ -1,5 +1,5 @@
 import { HoldfastError } from '@holdfast/protocol';
-import type { Database, Locks, Row, Statement } from '@holdfast/storage';
+import type { AcquireOptions, Database, Lock, Locks, Row, Statement } from '@holdfast/storage';
 
 import { bytesOf } from './bytes.ts';
 import type { ChunkStore } from './chunks/chunk-store.ts';
@@ -239,7 +239,7 @@ export class FileStore {
     wish: { ttlMs: number; waitMs: number; signal?: AbortSignal },
   ): Promise<PathLock> {
     const path = checkPath(given);
-    const { token, holder } = await this.#deps.locks.acquire(lockName(tenant, path), wish);
+    const { token, holder } = await this.#acquire(tenant, path, wish);
     const { database } = this.#deps;
     await change(
       database,
@@ -265,12 +265,23 @@ export class FileStore {
     if (options.fence !== undefined) return await this.#commit(author, path, options, to, options.fence);
     const { signal } = options;
     const wish = { ttlMs: LOCK_MS, waitMs: LOCK_WAIT_MS, ...(signal ? { signal } : {}) };
-    const lock = await this.#deps.locks.acquire(lockName(author.tenant, path), wish);
+    const lock = await this.#acquire(author.tenant, path, wish);
     try {
       return await this.#commit(author, path, options, to, lock.token);
     } finally {
       // It ends by itself where it cannot be released now; what was written is written.
       await lock.release().catch(() => undefined);
+    }
+  }
+
+  /** As the locks do, with an error that names the file and not its lock. */
+  async #acquire(tenant: string, path: string, wish: AcquireOptions): Promise<Lock> {
+    try {
+      return await this.#deps.locks.acquire(lockName(tenant, path), wish);
+    } catch (cause) {
+      if (!HoldfastError.has(cause, 'CONFLICT')) throw cause;
+      const message = `Somebody else holds the lock of ${path}. Nothing was changed; try again when it is released.`;
+      throw new HoldfastError('CONFLICT', message, { cause, details: { ...cause.details, path } });
     }
   }
 
