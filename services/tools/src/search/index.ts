@@ -1,8 +1,10 @@
 import type { JsonObject } from '@holdfast/protocol';
 
+import { type Concept, conceptsOf } from './concepts.ts';
+import { nearTerms } from './near.ts';
 import { Postings } from './postings.ts';
 import { Profiles } from './profiles.ts';
-import { type Concept, conceptsOf, termsOf } from './tokens.ts';
+import { termsOf } from './tokens.ts';
 
 /** What of a tool is searched. */
 export interface Searchable {
@@ -26,10 +28,22 @@ interface Entry {
   readonly about: ReadonlySet<string>;
 }
 
+interface Sum {
+  score: number;
+  /** How much of the query it has. */
+  mass: number;
+  /** How many words of its name were asked for. */
+  words: number;
+}
+
 /** How much more a tool counts all words of whose name were asked for. */
 const NAME_BONUS = 0.8;
 /** How much it counts that all tools of the same server have a term. */
 const PROFILE = 1.2;
+/** How much more a tool counts that is of a service which was named. */
+const SERVICE_BONUS = 0.5;
+/** How much of its score a tool has only by as much of the query as it has. */
+const COVERAGE = 0.4;
 const SHORTEST_PREFIX = 4;
 const MOST_PARAMETERS = 100;
 
@@ -43,6 +57,10 @@ export class ToolIndex {
   readonly #profiles = new Profiles();
   /** How many tools have a word in the name of their server. */
   readonly #servers = new Map<string, number>();
+  readonly #vocabulary = {
+    has: (term: string): boolean => this.#postings.spread(term) > 0,
+    near: (term: string): readonly string[] => nearTerms(term, this.#postings.terms()),
+  };
 
   /** Makes the index say what these tools say. What has not changed is not looked at again. */
   sync(tools: readonly Searchable[]): void {
@@ -68,41 +86,82 @@ export class ToolIndex {
    * @param may whether a tool may be found
    */
   search(query: string, limit: number, may: (name: string) => boolean = () => true): Hit[] {
-    const scores = new Map<string, { score: number; words: number }>();
-    for (const { variants } of conceptsOf(query, (term) => this.#postings.spread(term) > 0)) {
-      const best = new Map<string, { score: number; term: string }>();
-      const spread = Math.max(...variants.map(({ term }) => this.#postings.spread(term)));
-      for (const { term, weight } of this.#withServers(variants)) {
-        for (const [name, score] of this.#postings.scores(term, spread)) {
-          const weighted = score * weight;
-          if (weighted > (best.get(name)?.score ?? 0)) best.set(name, { score: weighted, term });
-        }
-        const rarity = this.#postings.rarity(spread);
-        for (const [tools, share] of this.#profiles.shares(term)) {
-          const weighted = rarity * weight * share * PROFILE;
-          for (const name of tools) {
-            if (weighted > (best.get(name)?.score ?? 0)) best.set(name, { score: weighted, term });
-          }
-        }
-      }
-      for (const [name, { score, term }] of best) {
-        const sum = scores.get(name) ?? { score: 0, words: 0 };
-        sum.score += score;
-        if (this.#entries.get(name)?.words.has(term)) sum.words += 1;
-        scores.set(name, sum);
-      }
-    }
+    const concepts = conceptsOf(query, this.#vocabulary);
+    const { sums, mass } = this.#sums(concepts);
+    const services = concepts.flatMap(({ service }) => (service ? [service] : []));
     const exact = query.trim().toLowerCase();
     const hits: Hit[] = [];
     for (const [name, entry] of this.#entries) {
-      const found = scores.get(name);
+      const found = sums.get(name);
       const same = name.toLowerCase() === exact || splitName(name).own.toLowerCase() === exact;
       if ((!found && !same) || !may(name)) continue;
-      const covered = Math.min(1, (found?.words ?? 0) / Math.max(1, entry.words.size));
-      hits.push({ name, score: same ? Infinity : (found?.score ?? 0) * (1 + NAME_BONUS * covered) });
+      const named = 1 + NAME_BONUS * Math.min(1, (found?.words ?? 0) / Math.max(1, entry.words.size));
+      const covers = 1 - COVERAGE * (1 - Math.min(1, (found?.mass ?? 0) / mass));
+      const score = (found?.score ?? 0) * named * covers * this.#ofService(name, services);
+      hits.push({ name, score: same ? Infinity : score });
     }
     hits.sort((a, b) => (a.score === b.score ? compare(a.name, b.name) : b.score - a.score));
     return hits.slice(0, limit);
+  }
+
+  /** What the concepts add up to for each tool that has any, and how much there is to have. */
+  #sums(concepts: readonly Concept[]): { sums: ReadonlyMap<string, Sum>; mass: number } {
+    const sums = new Map<string, Sum>();
+    let mass = 0;
+    for (const concept of concepts) {
+      const much = this.#mass(concept);
+      mass += much;
+      for (const [name, { score, term }] of this.#best(concept)) {
+        const sum = sums.get(name) ?? { score: 0, mass: 0, words: 0 };
+        sum.score += score;
+        sum.mass += much;
+        if (this.#entries.get(name)?.words.has(term)) sum.words += 1;
+        sums.set(name, sum);
+      }
+    }
+    return { sums, mass };
+  }
+
+  /** How much a concept tells at best. */
+  #mass({ variants }: Concept): number {
+    return Math.max(
+      0,
+      ...variants
+        .map(({ term, weight }) => ({ weight, spread: this.#postings.spread(term) }))
+        .filter(({ spread }) => spread > 0)
+        .map(({ weight, spread }) => weight * this.#postings.rarity(spread)),
+    );
+  }
+
+  /** For each tool that has a variant of the concept, the best. */
+  #best({ variants }: Concept): Map<string, { score: number; term: string }> {
+    const best = new Map<string, { score: number; term: string }>();
+    const asked = this.#postings.spread(variants[0]?.term ?? '');
+    for (const { term, weight } of this.#withServers(variants)) {
+      const spread = Math.max(asked, this.#postings.spread(term));
+      for (const [name, score] of this.#postings.scores(term, spread)) {
+        const weighted = score * weight;
+        if (weighted > (best.get(name)?.score ?? 0)) best.set(name, { score: weighted, term });
+      }
+      const rarity = this.#postings.rarity(spread);
+      for (const [tools, share] of this.#profiles.shares(term)) {
+        const weighted = rarity * weight * share * PROFILE;
+        for (const name of tools) {
+          if (weighted > (best.get(name)?.score ?? 0)) best.set(name, { score: weighted, term });
+        }
+      }
+    }
+    return best;
+  }
+
+  /** How much more a tool counts that is of a service which was named. */
+  #ofService(name: string, services: readonly (readonly string[])[]): number {
+    let by = 1;
+    for (const names of services) {
+      if (this.#postings.holds(name, 'server', names) || this.#postings.holds(name, 'name', names)) by += SERVICE_BONUS;
+      else if (this.#postings.holds(name, 'description', names)) by += SERVICE_BONUS / 2;
+    }
+    return by;
   }
 
   /** With servers whose name begins with a word, or the other way round: "mongo" is asked for, it is "mongodb". */

@@ -15,7 +15,7 @@ interface Weighted {
 const FIELDS: Readonly<Record<keyof Fields, Weighted>> = {
   name: { weight: 3, length: 0.3 },
   server: { weight: 2.5, length: 0 },
-  description: { weight: 1.5, length: 0.5 },
+  description: { weight: 2, length: 0.5 },
   parameters: { weight: 0.5, length: 0.7 },
 };
 const NAMES = Object.keys(FIELDS) as (keyof Fields)[];
@@ -56,6 +56,16 @@ export class Postings {
         if (places?.size === 0) this.#terms.delete(term);
       }
     }
+  }
+
+  /** All terms that some document has. */
+  terms(): Iterable<string> {
+    return this.#terms.keys();
+  }
+
+  /** Whether a document has one of the terms in a field. */
+  holds(document: string, field: keyof Fields, terms: readonly string[]): boolean {
+    return terms.some((term) => this.#terms.get(term)?.get(document)?.[field] !== undefined);
   }
 
   /** How many documents have the term. */

@@ -1,7 +1,6 @@
-import { hintsOf } from './hints.ts';
-import { plainWords } from './phrases.ts';
+import { servicesIn } from './services.ts';
 import { stem } from './stem.ts';
-import { englishOf, synonymsOf } from './synonyms.ts';
+import { hanWords } from './synonyms.ts';
 
 const STOP_WORDS = new Set(
   (
@@ -16,16 +15,6 @@ const HAN = /^\p{Script=Han}/u;
 /** More of one text is not looked at: descriptions come from others. */
 const MOST_CHARS = 20_000;
 
-/** A word of a query, with what else would mean it. */
-export interface Concept {
-  readonly variants: readonly { readonly term: string; readonly weight: number }[];
-}
-
-const SYNONYM = 0.55;
-const TRANSLATION = 0.9;
-const FURTHER_TRANSLATION = 0.7;
-const HINT = 0.6;
-
 /**
  * The terms of a text in their order: identifiers are split (camelCase, snake_case, kebab-case), Latin is lower-cased
  * and stemmed and loses its stop words; Han becomes single characters and pairs, and the English of the words that are
@@ -34,48 +23,29 @@ const HINT = 0.6;
 export function termsOf(text: string): string[] {
   const terms: string[] = [];
   for (const word of wordsOf(text)) {
-    if (!HAN.test(word)) terms.push(stem(word));
-    else terms.push(...gramsOf(word), ...englishOf(word).flat());
+    if (!isHan(word)) {
+      terms.push(stem(word));
+      continue;
+    }
+    const { services, rest } = servicesIn(word);
+    terms.push(...gramsOf(word), ...services.flatMap(({ names }) => names.filter((name) => !isHan(name))));
+    // A single character has too many meanings.
+    for (const one of rest.flatMap(hanWords)) if (one.text.length > 1) terms.push(...one.english.slice(0, 3));
   }
   return terms;
 }
 
+/** Whether a word is of Han characters. */
+export function isHan(word: string): boolean {
+  return HAN.test(word);
+}
+
 /**
- * What a query asks for, one concept for each word.
+ * Words in lower case; those of an identifier apart, with the identifier as one word beside them.
  *
- * @param isKnown whether some tool has a term
+ * @param isKnown whether a word is known as one: then it stays one. For queries only
  */
-export function conceptsOf(query: string, isKnown: (term: string) => boolean): Concept[] {
-  const concepts: Concept[] = [];
-  const known = new Set<string>();
-  const add = (variants: Concept['variants']): void => {
-    const key = variants[0]?.term ?? '';
-    if (!known.has(key)) concepts.push({ variants });
-    known.add(key);
-  };
-  for (const word of wordsOf(plainWords(query), isKnown)) {
-    if (HAN.test(word)) {
-      for (const english of englishOf(word)) add(withSynonyms(english, TRANSLATION));
-      for (const term of gramsOf(word)) if (term.length > 1 || word.length === 1) add([{ term, weight: 1 }]);
-    } else {
-      add(withSynonyms([stem(word)], 1));
-    }
-  }
-  for (const word of wordsOf(hintsOf(query))) add([{ term: stem(word), weight: HINT }]);
-  return concepts;
-}
-
-function withSynonyms(words: readonly string[], weight: number): Concept['variants'] {
-  const weights = new Map<string, number>();
-  words.forEach((term, at) => weights.set(term, at === 0 ? weight : FURTHER_TRANSLATION));
-  for (const term of words.slice(0, 1).flatMap(synonymsOf)) {
-    if (!weights.has(term)) weights.set(term, weight * SYNONYM);
-  }
-  return [...weights].map(([term, of]) => ({ term, weight: of }));
-}
-
-/** Words in lower case; those of an identifier apart, with the identifier as one word beside them. */
-function* wordsOf(text: string, isKnown?: (word: string) => boolean): Generator<string> {
+export function* wordsOf(text: string, isKnown?: (word: string) => boolean): Generator<string> {
   const plain = text
     .slice(0, MOST_CHARS)
     .normalize('NFKC')
@@ -88,13 +58,18 @@ function* wordsOf(text: string, isKnown?: (word: string) => boolean): Generator<
       .toLowerCase()
       .split(' ');
     // "GitHub" is one word to whoever asks, and "createIssue" two.
-    if (parts.length > 1 && isKnown?.(stem(whole))) yield whole;
+    if (parts.length > 1 && isKnown?.(whole)) yield whole;
     else yield* (parts.length > 1 && !isKnown ? [whole, ...parts] : parts).filter((word) => !STOP_WORDS.has(word));
   }
 }
 
-function gramsOf(run: string): string[] {
+/** Single characters and pairs of a text of Han. */
+export function gramsOf(run: string): string[] {
+  return [...Array.from(run), ...pairsOf(run)];
+}
+
+/** Pairs of characters that stand beside one another. */
+export function pairsOf(run: string): string[] {
   const characters = Array.from(run);
-  const pairs = characters.slice(1).map((second, at) => `${characters[at] ?? ''}${second}`);
-  return [...characters, ...pairs];
+  return characters.slice(1).map((second, at) => `${characters[at] ?? ''}${second}`);
 }

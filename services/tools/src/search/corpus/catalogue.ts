@@ -11,7 +11,12 @@ const SERVERS: Readonly<Record<string, string>> = { ...DEVELOPMENT, ...WORK, ...
 
 /** The tools of 66 invented servers, as MCP servers would give them: for tests and measurements of the search. */
 export function catalogue(): ToolModule[] {
-  return Object.entries(SERVERS).flatMap(([server, lines]) =>
+  return toolsOf(SERVERS);
+}
+
+/** The tools that servers have: one a line, `name | description | parameters`. */
+export function toolsOf(servers: Readonly<Record<string, string>>): ToolModule[] {
+  return Object.entries(servers).flatMap(([server, lines]) =>
     lines
       .trim()
       .split('\n')

@@ -208,15 +208,16 @@ fill in the tax form PDF | pdf_tools__fill_pdf_form
 `;
 
 /** What the ranking was tuned with. */
-export const TUNED: readonly WrittenQuery[] = read(TUNED_TEXT);
+export const TUNED: readonly WrittenQuery[] = readQueries(TUNED_TEXT);
 /** Written with those before the tuning, looked at once after it, and tuned with then. */
-export const HELD_OUT: readonly WrittenQuery[] = read(HELD_OUT_TEXT);
+export const HELD_OUT: readonly WrittenQuery[] = readQueries(HELD_OUT_TEXT);
 /** Written after that, looked at once, and tuned with then. */
-export const FRESH: readonly WrittenQuery[] = read(FRESH_TEXT);
+export const FRESH: readonly WrittenQuery[] = readQueries(FRESH_TEXT);
 /** Written when the tuning was over, and looked at once: the ranking was not touched after that. */
-export const UNSEEN: readonly WrittenQuery[] = read(UNSEEN_TEXT);
+export const UNSEEN: readonly WrittenQuery[] = readQueries(UNSEEN_TEXT);
 
-function read(text: string): WrittenQuery[] {
+/** One query a line, `query | right tools`. */
+export function readQueries(text: string): WrittenQuery[] {
   return text
     .trim()
     .split('\n')

@@ -1,0 +1,197 @@
+import { readQueries, type WrittenQuery } from '../queries.ts';
+
+const A_TEXT = `
+create github issue | github__create_issue
+list open pull requests | github__list_pull_requests
+send slack message to channel | slack__slack_post_message
+slack thread reply | slack__slack_reply_to_thread
+run sql query supabase | supabase__execute_sql
+browser screenshot | puppeteer__puppeteer_screenshot
+fill form field on web page | puppeteer__puppeteer_fill
+notion create page | notion__notion-create-page
+search jira tickets | atlassian__jira_search
+gmail send email | gmail__send_email
+calendar availability check | google_calendar__get-freebusy
+stripe refund payment | stripe__create_refund
+geocode address | google_maps__maps_geocode, amap__maps_geo
+web search | brave_search__brave_web_search
+scrape webpage content | firecrawl__firecrawl_scrape, fetch__fetch_markdown
+get pod logs | kubernetes__kubectl_logs
+read google sheet data | gdrive__gsheets_read
+youtube video transcript | youtube__get_transcript
+library documentation lookup | context7__get-library-docs, context7__resolve-library-id
+discord send message | discord__discord_send
+commit several files to the repo at once | github__push_files
+have all the checks passed on PR 31? | github__get_pull_request_status
+which files does pull request 12 touch | github__get_pull_request_files
+who am I logged in as on GitHub | github__get_me
+add a column to the users table through a migration | supabase__apply_migration
+press the submit button on the page | puppeteer__puppeteer_click
+run some JavaScript in the page | puppeteer__puppeteer_evaluate
+what is the root cause of this Sentry error and how could it be fixed | sentry__analyze_issue_with_seer
+what statuses can PROJ-4 be moved to | atlassian__jira_get_transitions
+throw away these fifty emails for good | gmail__batch_delete_emails
+which issues are assigned to me in Linear | linear__linear_get_user_issues
+drop the connection of the bad actor: kick him out of the Telegram group | telegram__ban_user
+make a new text channel on our Discord server | discord__discord_create_text_channel
+add a line to my daily note in Obsidian | obsidian__obsidian_append_content
+how much money is in our Stripe account | stripe__retrieve_balance
+give 20 percent off with a promo code | stripe__create_coupon
+skip to the next song | spotify__SpotifyPlayback
+how high above sea level is this place | google_maps__maps_elevation
+what time is it in Tokyo | time__get_current_time
+remember that Alice works for Acme | memory__create_relations, memory__create_entities, memory__add_observations
+在 GitHub 上新建仓库 | github__create_repository
+给飞书群发一条消息 | feishu__im_v1_message_create
+创建飞书文档 | feishu__docx_builtin_import
+在多维表格里加一行 | feishu__bitable_v1_appTableRecord_create
+用高德查一下从公司到机场开车怎么走 | amap__maps_direction_driving
+附近有什么好吃的 | amap__maps_around_search, brave_search__brave_local_search
+查询北京天气 | amap__maps_weather, weather__get_forecast
+发送企业微信群消息 | wecom__wecom_send_text, wecom__wecom_send_markdown
+查看微博热搜 | weibo__get_hot_search
+我的快递到哪了 | kuaidi__track_parcel
+重启阿里云服务器 | aliyun__aliyun_start_instance, aliyun__aliyun_stop_instance
+查询美元兑人民币汇率 | utilities__query_exchange_rate
+给网页截图 | puppeteer__puppeteer_screenshot
+搜索 GitHub 上的开源项目 | github__search_repositories
+在 Gitee 提一个 issue | gitee__gitee_create_issue
+创建日历事件 | google_calendar__create-event, feishu__calendar_v4_calendarEvent_create, dingtalk__create_dingtalk_event
+用 Stripe 创建支付链接 | stripe__create_payment_link
+抓取网页内容 | firecrawl__firecrawl_scrape, fetch__fetch_markdown
+现在几点 | time__get_current_time
+读取本地文件内容 | filesystem__read_text_file
+`;
+
+const B_TEXT = `
+github merge pr | github__merge_pull_request
+trigger github actions workflow | github__run_workflow
+list repo commits | github__list_commits
+update file in repository | github__create_or_update_file
+deploy edge function | supabase__deploy_edge_function
+list database tables | supabase__list_tables
+mongodb aggregation pipeline | mongodb__aggregate
+vercel build logs | vercel__get_deployment_build_logs
+helm install | kubernetes__install_helm_chart
+scale deployment replicas | kubernetes__kubectl_scale
+resolve sentry issue | sentry__update_issue
+emoji reaction | slack__slack_add_reaction
+confluence page search | atlassian__confluence_search
+log time on jira issue | atlassian__jira_add_worklog
+create hubspot deal | hubspot__hubspot_create_deal
+shopify inventory update | shopify__manage-inventory
+search spotify songs | spotify__SpotifySearch
+travel time between cities | google_maps__maps_distance_matrix
+crawl entire website | firecrawl__firecrawl_crawl
+knowledge graph search | memory__search_nodes
+is the domain coolproject.dev still free and what does it cost | vercel__check_domain_availability_and_price
+open a second tab in the browser | playwright__browser_tab_new
+which HTTP calls did the page make | playwright__browser_network_requests
+dismiss the popup that asks for confirmation | playwright__browser_handle_dialog
+make TypeScript definitions out of my database schema | supabase__generate_typescript_types
+does our Supabase project have security problems | supabase__get_advisors
+reach the pod's port 8080 from my laptop | kubernetes__port_forward
+empty the node before maintenance | kubernetes__node_management
+turn this Figma frame into React code | figma__get_design_context
+which indexes does the orders collection have | mongodb__collection-indexes
+put this mail into the folder Receipts | gmail__modify_email
+prepare a reply to the customer but do not send it yet | gmail__draft_email
+push the dinner with Sam back by an hour on my calendar | google_calendar__update-event
+what did people write in the #support channel on Discord | discord__discord_read_messages
+task B can only begin when task A is done | asana__asana_add_task_dependencies
+which notes did I change lately | obsidian__obsidian_get_recent_changes
+how many subscribers does this YouTube channel have | youtube__get_channel_statistics
+which street address is at 52.5, 13.4 | google_maps__maps_reverse_geocode, amap__maps_regeocode
+change the third line of config.yaml | filesystem__edit_file
+what do analysts think of the NVDA stock | yahoo_finance__get_recommendations
+合并 Gitee 上的 PR | gitee__gitee_merge_pull
+发起一个报销审批 | feishu__approval_v4_instance_create
+根据手机号查飞书用户 | feishu__contact_v3_user_batchGetId
+新建飞书待办任务 | feishu__task_v2_task_create, dingtalk__create_todo_task
+坐地铁去故宫怎么走 | amap__maps_direction_transit_integrated
+帮我叫个车 | amap__maps_schema_take_taxi
+根据 IP 查位置 | amap__maps_ip_location
+在知识库里写一篇新文档 | yuque__yuque_create_doc
+上个月云服务的账单 | aliyun__aliyun_query_bill
+上传文件到对象存储 | aliyun__aliyun_oss_put_object, aws_s3__put_object
+寄到广州要多少运费 | kuaidi__estimate_postage
+今天农历几号 | utilities__calculate_lunar
+做一个二维码 | utilities__generate_qrcode
+发邮件 | gmail__send_email
+在 Slack 里回复这条消息 | slack__slack_reply_to_thread
+查看 k8s 里 pod 的日志 | kubernetes__kubectl_logs
+执行一条 SQL 语句 | supabase__execute_sql
+把坐标转换成地址 | amap__maps_regeocode, google_maps__maps_reverse_geocode
+搜索最近的新闻 | brave_search__brave_news_search
+在 Jira 里建一个任务 | atlassian__jira_create_issue
+`;
+
+const C_TEXT = `
+run python code | e2b__run_code
+list docker containers | docker__list-containers
+docker compose deploy | docker__deploy-compose
+prometheus query | grafana__query_prometheus
+grafana dashboards search | grafana__search_dashboards
+trello add card | trello__add_card_to_list
+whatsapp send message | whatsapp__send_message
+paypal list transactions | paypal__list_transactions
+text to speech | elevenlabs__text_to_speech
+excel pivot table | excel__create_pivot_table_excel
+arxiv paper search | arxiv__search_papers
+turn on lights | home_assistant__HassTurnOn
+send sms | twilio__send_sms, aliyun__aliyun_send_sms
+airbnb search listings | airbnb__airbnb_search
+airtable create record | airtable__create_record
+redis set hash field | redis__hset
+deploy site to netlify | netlify__deploy_site
+list ec2 instances | aws_ec2__list_instances
+create zendesk ticket | zendesk__create_support_ticket
+paypal create invoice | paypal__create_invoice
+how many keys does our Redis have | redis__dbsize
+what did the container print last | docker__get-logs
+get the nginx image onto this machine | docker__pull_image
+which alert rules are firing | grafana__list_alert_rules
+show me the logs with a LogQL expression | grafana__query_loki_logs
+drag the card to the column Done | trello__move_card
+leave a voice note for Mum on WhatsApp | whatsapp__send_audio_message
+note the parcel number of the thing I sold via PayPal | paypal__create_shipment_tracking
+write down what is said in this recording | elevenlabs__speech_to_text
+imitate my voice from these samples | elevenlabs__voice_clone
+what is in cells A1 to C9 of report.xlsx | excel__read_data_from_excel
+make one big cell out of A1:D1 in the workbook | excel__merge_cells
+fetch the full text of arXiv 2401.12345 | arxiv__download_paper
+let the blinds down halfway | home_assistant__HassSetPosition
+make it 21 degrees in the bedroom | home_assistant__HassClimateSetTemperature
+ring this number and read a message to them | twilio__make_call
+which network operator does this phone number belong to | twilio__lookup_phone_number
+a place to stay in Lisbon for two adults next weekend | airbnb__airbnb_search
+what did visitors send through the contact form of our site | netlify__manage_form_submissions
+put another heading into the Word file | word__add_heading
+发送钉钉群消息 | dingtalk__send_robot_message
+谁今天请假了 | dingtalk__query_leave_status
+查考勤打卡记录 | dingtalk__get_attendance_records
+市场部有哪些人 | dingtalk__get_department_users
+给老王发个 DING 提醒他 | dingtalk__send_ding
+查一下明天北京到上海的火车票 | train_12306__get_tickets
+这趟车都经过哪些站 | train_12306__get_train_route_stations
+支付宝退款 | alipay__refund_alipay_payment
+订单付款了没有 | alipay__query_alipay_payment
+发一篇小红书 | xiaohongshu__publish_note
+看看小红书上关于露营的笔记 | xiaohongshu__search_notes
+预定腾讯会议 | tencent_meeting__schedule_tencent_meeting
+会议纪要 | tencent_meeting__get_meeting_minutes
+谁参加了这场会议 | tencent_meeting__list_meeting_participants
+打开客厅的空调 | home_assistant__HassTurnOn, home_assistant__HassClimateSetTemperature
+运行一段 Python 代码 | e2b__run_code
+把文字转成语音 | elevenlabs__text_to_speech
+列出所有容器 | docker__list-containers
+给手机发短信 | twilio__send_sms, aliyun__aliyun_send_sms
+搜索论文 | arxiv__search_papers
+`;
+
+/** Written before the tuning; tuned with. */
+export const A: readonly WrittenQuery[] = readQueries(A_TEXT);
+/** Written before the tuning; looked at between its steps, to see whether they held for more than A. */
+export const B: readonly WrittenQuery[] = readQueries(B_TEXT);
+/** Written before the tuning, mostly of servers that A and B ask nothing of: looked at once, after it. */
+export const C: readonly WrittenQuery[] = readQueries(C_TEXT);
