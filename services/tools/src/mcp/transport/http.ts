@@ -29,7 +29,7 @@ export function httpTransport(spec: HttpSpec, deps: HttpDeps): StreamableHTTPCli
   const { server, tokens: store, person } = deps;
   const oauth = spec.oauth ?? (person && { grant: 'authorization_code', hosts: [] });
   return new StreamableHTTPClientTransport(new URL(spec.url), {
-    fetch: shareRefreshes(boundedFetch(deps.fetch, deps.maxMessageBytes)),
+    fetch: shareRefreshes(boundedFetch(deps.fetch, deps.maxMessageBytes), store),
     requestInit: { headers: { ...spec.headers } },
     reconnectionOptions: RESUMPTION,
     ...(oauth ? { authProvider: oauthProvider({ server, spec: oauth, store, ...(person ? { person } : {}) }) } : {}),

@@ -160,21 +160,24 @@ class StoredLogin implements Provider {
   }
 }
 
+/** The answer to a refresh is given again for so long to whoever still holds the old token, milliseconds. */
+const SHARED_MS = 10_000;
+
 /**
- * Sends one request for several that refresh the same token at the same time: a refresh token that may be used only
- * once would be lost by the second.
+ * Sends one request for all that refresh the same token: a refresh token that may be used only once would be lost by the
+ * second, and with it the login.
  */
-export function shareRefreshes(send: FetchLike): FetchLike {
-  const underWay = new Map<string, Promise<Response>>();
+export function shareRefreshes(send: FetchLike, { refreshes }: Pick<TokenStore, 'refreshes'>): FetchLike {
   return async (url, init) => {
     const body = init?.body instanceof URLSearchParams ? init.body.toString() : '';
     if (!body.includes('grant_type=refresh_token')) return send(url, init);
     const key = `${String(url)}\0${body}`;
-    let answer = underWay.get(key);
-    if (!answer) {
-      answer = send(url, init).finally(() => setTimeout(() => underWay.delete(key), 0));
-      underWay.set(key, answer);
+    const shared = refreshes.get(key) ?? send(url, init);
+    if (!refreshes.has(key)) {
+      refreshes.set(key, shared);
+      const forget = (): void => void refreshes.delete(key);
+      shared.then((answer) => setTimeout(forget, answer.ok ? SHARED_MS : 0).unref(), forget);
     }
-    return (await answer).clone();
+    return (await shared).clone();
   };
 }

@@ -13,6 +13,8 @@ export interface Login {
 
 /** The logins at MCP servers, one file each that only this user can read. */
 export class TokenStore {
+  /** Refreshes that are under way or were just made. */
+  readonly refreshes = new Map<string, Promise<Response>>();
   readonly #folder: string;
 
   /** @param folder made when something is first kept, with mode 0700 */
