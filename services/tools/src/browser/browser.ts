@@ -34,7 +34,7 @@ export type DecideEngine = (question: EngineQuestion) => Promise<EngineDecision>
 export interface NavigateOptions {
   readonly engine: 'auto' | EngineName;
   readonly intent?: Intent;
-  /** Left out: `load`. */
+  /** Left out: `load`; `domcontentloaded` where `auto` has chosen Puppeteer for a page that is to be read. */
   readonly waitUntil?: WaitUntil;
   /** Milliseconds. Left out: tools.browser.timeout_ms. */
   readonly timeoutMs?: number;

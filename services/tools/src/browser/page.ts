@@ -8,6 +8,11 @@ export interface GotoOptions {
   readonly waitUntil: WaitUntil;
   /** Milliseconds. */
   readonly timeoutMs: number;
+  /**
+   * Pictures, style sheets, fonts and media are left out until somebody looks at the page. Puppeteer's page alone can do
+   * it.
+   */
+  readonly textOnly?: boolean;
 }
 
 /** What a navigation was answered with. */
@@ -82,6 +87,8 @@ export interface ReadingPage {
    * @throws HoldfastError REFUSED, UNAVAILABLE, TIMED_OUT, TOO_LARGE
    */
   goto(url: string, options: GotoOptions): Promise<PageResponse>;
+  /** Loads the page again where {@link GotoOptions.textOnly} had left something out of it. */
+  complete(): Promise<void>;
   url(): string;
   title(): Promise<string>;
   /** The document as it is now. @throws HoldfastError TOO_LARGE above tools.browser.html_bytes. */

@@ -21,6 +21,13 @@ describe.skipIf(CHROMIUM === '')(`the browser of runs (TL-1)${NAMED}`, () => {
       '/set':
         '<title>set</title><script>document.cookie = "a=1"; localStorage.b = "2"; sessionStorage.c = "3"; window.d = 4</script>',
       '/read': '<title>read</title><script>document.title = [document.cookie, localStorage.b].join()</script>',
+      '/pictures': (request, response) => {
+        void request;
+        response
+          .writeHead(200, { 'content-type': 'text/html' })
+          .end('<title>pictures</title><link rel=stylesheet href=/hide.css><p class=no>words</p><img src=/a.png>');
+      },
+      '/hide.css': (_, response) => response.writeHead(200, { 'content-type': 'text/css' }).end('.no{display:none}'),
       '/popup':
         '<title>popup</title><script>for (let i = 0; i < 40; i += 1) window.open("/", "w" + i)</script><a href="/" target=_blank>Open</a>',
     });
@@ -44,6 +51,25 @@ describe.skipIf(CHROMIUM === '')(`the browser of runs (TL-1)${NAMED}`, () => {
     expect(world.browsers.engineOf(run('a'))).toEqual({ engine: 'puppeteer', reason: 'a test' });
     await world.browsers.releaseRun(run('a'));
     expect(world.browsers.figures()).toMatchObject({ browsers: 1, contexts: 0 });
+  });
+
+  it('reads a page for its text, and shows it whole to whoever looks at it', async () => {
+    const reader = run('text');
+    const looked = () => site.asked.filter((path) => /hide\.css|a\.png/.test(path)).length;
+    await world.browsers.navigate(reader, `${site.url}/pictures`, AUTO);
+    expect(await world.browsers.read(reader, signal, (page) => page.html())).toContain('words');
+    expect(looked()).toBe(0);
+    await world.browsers.read(reader, signal, (page) => page.screenshot());
+    expect(looked()).toBe(2);
+    await world.browsers.navigate(reader, `${site.url}/pictures`, AUTO);
+    expect(looked()).toBe(2);
+    const seen = await world.browsers.act(reader, { reason: 'a test', signal }, (page) => page.snapshot());
+    expect(looked()).toBe(4);
+    expect(seen).not.toContain('words');
+    await world.browsers.releaseRun(reader);
+    await world.browsers.navigate(reader, `${site.url}/pictures`, { ...AUTO, intent: 'screenshot' });
+    expect(looked()).toBe(6);
+    await world.browsers.releaseRun(reader);
   });
 
   it('keeps cookies of runs and tenants apart', async () => {

@@ -116,8 +116,10 @@ export class RunBrowsers implements BrowserService {
       const page = session.context.page;
       this.#manager.countNavigation(session.browser);
       const timeoutMs = options.timeoutMs ?? this.#deps.config.timeout_ms;
+      const textOnly = isToBeRead(session, options);
+      const waitUntil = options.waitUntil ?? (textOnly ? 'domcontentloaded' : 'load');
       const went = await this.#on(session, options.signal, () =>
-        session.context.page.goto(url, { waitUntil: options.waitUntil ?? 'load', timeoutMs }),
+        session.context.page.goto(url, { waitUntil, timeoutMs, textOnly }),
       );
       return {
         ...session.decision,
@@ -309,6 +311,7 @@ export class RunBrowsers implements BrowserService {
 
   async #toPlaywright(session: RunSession, reason: string): Promise<void> {
     if (session.context.engine === 'playwright') return;
+    await session.context.page.complete();
     const engine = await session.browser.playwright();
     session.context = await engine.adopt(session.context.id, session.parts);
     session.decision = { ...MOVED, reason };
@@ -377,6 +380,11 @@ export class RunBrowsers implements BrowserService {
 function openSession(place: Place): RunSession {
   if (place.session) return place.session;
   throw place.loss ?? new HoldfastError('FAILED_PRECONDITION', 'No page is open. Navigate to one first.');
+}
+
+/** Whether a page is for its text alone, until something else is asked of it. */
+function isToBeRead({ context }: RunSession, { engine, intent }: NavigateOptions): boolean {
+  return context.engine === 'puppeteer' && engine === 'auto' && (intent === undefined || intent === 'read');
 }
 
 async function engineOf(browser: ManagedBrowser, name: EngineName) {

@@ -77,6 +77,10 @@ export class PlaywrightPage implements InteractivePage {
     };
   }
 
+  async complete(): Promise<void> {
+    // It leaves nothing out.
+  }
+
   url(): string {
     return shownUrl(this.#page().url());
   }

@@ -4,12 +4,14 @@ import type { BrowserContext, Dialog, HTTPRequest, Page } from 'puppeteer-core';
 import type { EngineContext, PageCdp, PageParts } from './engine.ts';
 import { crashed } from './errors.ts';
 import { PuppeteerPage } from './puppeteer-page.ts';
+import { TextOnly } from './text-only.ts';
 import { answers, dialogAnswer, MOST_DIALOGS, pageCdp } from './shared.ts';
 
 interface PageState {
   readonly page: Page;
   readonly gone: Promise<never>;
   cdp: Promise<PageCdp> | undefined;
+  textOnly: TextOnly | undefined;
   isDead: boolean;
 }
 
@@ -35,7 +37,7 @@ export class PuppeteerContext implements EngineContext<PuppeteerPage> {
     const page = await this.#context.newPage();
     const { promise: gone, reject } = Promise.withResolvers<never>();
     gone.catch(() => undefined);
-    const state: PageState = { page, gone, cdp: undefined, isDead: false };
+    const state: PageState = { page, gone, cdp: undefined, textOnly: undefined, isDead: false };
     this.#state = state;
     const die = (): void => {
       state.isDead = true;
@@ -63,6 +65,20 @@ export class PuppeteerContext implements EngineContext<PuppeteerPage> {
     if (!state || state.isDead) return Promise.reject(crashed());
     state.cdp ??= state.page.createCDPSession().then(pageCdp);
     return state.cdp;
+  }
+
+  /**
+   * Leaves pictures and the like out from now on, or lets them in again.
+   *
+   * @returns whether something was left out until now
+   */
+  async setTextOnly(on: boolean): Promise<boolean> {
+    const state = this.#state;
+    const hadLeftOut = state?.textOnly?.hasLeftOut === true;
+    if (!state || (!on && !state.textOnly?.isOn)) return false;
+    state.textOnly ??= new TextOnly(await this.cdpOfPage(), (why) => this.parts.log.said('error', why, ''));
+    await state.textOnly.set(on);
+    return hadLeftOut;
   }
 
   identity(): object | undefined {

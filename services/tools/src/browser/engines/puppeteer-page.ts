@@ -32,6 +32,9 @@ const UNTIL: Record<WaitUntil, PuppeteerLifeCycleEvent[]> = {
   idle: ['load', 'networkidle0'],
 };
 
+/** A page that is wanted whole after all is waited for so long, milliseconds. */
+const COMPLETE_MS = 30_000;
+
 /** The page of a run, by Puppeteer. */
 export class PuppeteerPage implements ReadingPage {
   readonly engine = 'puppeteer';
@@ -41,12 +44,13 @@ export class PuppeteerPage implements ReadingPage {
     this.#context = context;
   }
 
-  async goto(url: string, { waitUntil, timeoutMs }: GotoOptions): Promise<PageResponse> {
+  async goto(url: string, { waitUntil, timeoutMs, textOnly = false }: GotoOptions): Promise<PageResponse> {
     const { parts } = this.#context;
     const page = this.#context.current();
     const began = parts.monotonic();
     const downloads = parts.downloads.begun;
     this.#context.wanted = url;
+    await this.#context.within(this.#context.setTextOnly(textOnly));
     let response: HTTPResponse | null;
     try {
       response = await this.#context.within(page.goto(url, { waitUntil: UNTIL[waitUntil], timeout: timeoutMs }));
@@ -70,6 +74,12 @@ export class PuppeteerPage implements ReadingPage {
     };
   }
 
+  async complete(): Promise<void> {
+    await this.#do(async (page) => {
+      if (await this.#context.setTextOnly(false)) await page.reload({ waitUntil: 'load', timeout: COMPLETE_MS });
+    });
+  }
+
   url(): string {
     return shownUrl(this.#context.current().url());
   }
@@ -82,7 +92,8 @@ export class PuppeteerPage implements ReadingPage {
     return this.#do(async () => readHtml(await this.#context.cdpOfPage(), this.#context.parts.config.html_bytes));
   }
 
-  screenshot({ fullPage = false, format = 'png' }: ScreenshotOptions = {}): Promise<Uint8Array> {
+  async screenshot({ fullPage = false, format = 'png' }: ScreenshotOptions = {}): Promise<Uint8Array> {
+    await this.complete();
     return this.#do(async (page) => {
       if (!fullPage) return page.screenshot({ type: format });
       const height = await pictureHeight(await this.#context.cdpOfPage());
@@ -91,7 +102,8 @@ export class PuppeteerPage implements ReadingPage {
     });
   }
 
-  pdf(): Promise<Uint8Array> {
+  async pdf(): Promise<Uint8Array> {
+    await this.complete();
     return this.#do((page) => page.pdf({ format: 'A4', printBackground: true, tagged: true }));
   }
 

@@ -47,7 +47,10 @@ export function browserApi(browsers: RunBrowsers, clock: Clock): BrowserApi {
 
     async takeOver({ caller, runId }) {
       const run = runOf(caller, runId);
-      browsers.placeOf(run).turns.takeOver({ subject: caller?.subject ?? '', since: clock.now() });
+      const { turns, session } = browsers.placeOf(run);
+      turns.takeOver({ subject: caller?.subject ?? '', since: clock.now() });
+      // A person wants to see it.
+      await session.context.page.complete();
       return create(browserpb.TakeOverResponseSchema, { browser: await stateOf(run) });
     },
 

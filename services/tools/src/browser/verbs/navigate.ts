@@ -42,11 +42,11 @@ export function navigateTool(deps: VerbDeps): ToolModule {
     run: ({ url, intent, engine, wait, timeout_ms }, context) =>
       reported(deps, context, 'navigate', async () => {
         await context.emit({ type: 'progress', fraction: -1, message: `browser: open ${shown(url)}` });
-        const waitUntil = wait ?? (intent === 'read' ? 'domcontentloaded' : 'load');
+        const waitUntil = wait ?? (intent === 'read' ? 'domcontentloaded' : undefined);
         const went = await deps.browser.navigate(runOf(context), url, {
           engine,
           ...(intent ? { intent } : {}),
-          waitUntil,
+          ...(waitUntil ? { waitUntil } : {}),
           ...(timeout_ms === undefined ? {} : { timeoutMs: timeout_ms }),
           signal: context.signal,
         });
