@@ -21,7 +21,7 @@ describeInCage('skills of a running product (TL-4)', () => {
   const data = join(dir.path, 'data');
   let product: Product;
   beforeAll(async () => {
-    product = await startProduct(data, await freePort());
+    product = await startProduct(data, await freePort(), { HOLDFAST_TOOLS__SKILLS__DIRS: undefined });
   });
   afterAll(async () => {
     expect(await product.stop()).toBe(0);

@@ -39,7 +39,7 @@ export async function freePort(): Promise<number> {
 export async function startProduct(
   dataDir: string,
   port: number,
-  env: Record<string, string> = {},
+  env: Record<string, string | undefined> = {},
   main = MAIN,
 ): Promise<Product> {
   const child = spawn(process.execPath, [main, 'up', '--json'], {
@@ -52,6 +52,8 @@ export async function startProduct(
       HOLDFAST_MODELS__DISCOVER: 'false',
       // Attaching it takes seconds of a processor; tests/src/sandbox/audit.test.ts has it.
       HOLDFAST_SANDBOX__AUDIT__MODE: 'off',
+      // Those that are shipped start a process each; tests/src/skills has them.
+      HOLDFAST_TOOLS__SKILLS__DIRS: '[]',
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -20,6 +20,7 @@ it('finds its workers beside the bundle', async () => {
       tools: source('modules.ts'),
       'csv-profile-worker': source('csv/worker.ts'),
       'log-profile-worker': source('logs/worker.ts'),
+      'page-extract-worker': source('browser/extract/worker.ts'),
     },
     outdir: join(folder, 'dist'),
     bundle: true,

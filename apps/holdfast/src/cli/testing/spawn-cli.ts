@@ -34,6 +34,7 @@ export function spawnCli(
       LANG: 'C.UTF-8',
       // Attaching it takes seconds of a processor.
       HOLDFAST_SANDBOX__AUDIT__MODE: 'off',
+      HOLDFAST_TOOLS__SKILLS__DIRS: '[]',
       ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
