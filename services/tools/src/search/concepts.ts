@@ -31,7 +31,7 @@ const RELATED = 0.4;
 const ABOUT_SERVICE = 0.3;
 const TRANSLATION = 0.9;
 const FURTHER_TRANSLATION = 0.7;
-const SINGLE_HAN = 0.5;
+const VAGUE_HAN = 0.5;
 const HINT = 0.6;
 const COMMON_WORD = 0.4;
 const NEAR = 0.6;
@@ -81,9 +81,9 @@ function* ofHan(run: string): Generator<Concept> {
   const { services, rest } = servicesIn(run);
   for (const service of services) yield ofService(service);
   for (const part of rest) {
-    for (const { text, english } of hanWords(part)) {
+    for (const { english, vague } of hanWords(part)) {
       if (english.length === 0) continue;
-      yield { variants: withSynonyms(english, text.length > 1 ? TRANSLATION : SINGLE_HAN) };
+      yield { variants: withSynonyms(english, vague ? VAGUE_HAN : TRANSLATION) };
     }
     const pairs = pairsOf(part);
     for (const pair of pairs) yield { variants: [{ term: pair, weight: 1 }] };

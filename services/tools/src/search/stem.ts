@@ -1,3 +1,10 @@
+/** Words that would be taken for forms of others, which tools have everywhere. */
+const OTHERS = new Map([
+  ['listing', 'listing'],
+  ['listings', 'listing'],
+  ['setting', 'setting'],
+  ['settings', 'setting'],
+]);
 const VOWEL = /[aeiouy]/;
 
 /**
@@ -6,7 +13,7 @@ const VOWEL = /[aeiouy]/;
  */
 export function stem(word: string): string {
   if (word.length < 4 || /\d/.test(word)) return word;
-  return dropSilentE(dropVerbEnding(dropPlural(word)));
+  return OTHERS.get(word) ?? dropSilentE(dropVerbEnding(dropPlural(word)));
 }
 
 function dropPlural(word: string): string {

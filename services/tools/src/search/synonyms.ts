@@ -1,5 +1,6 @@
 import { HAN } from './data/han.ts';
 import { HAN_MORE } from './data/han-more.ts';
+import { HAN_SINGLE } from './data/han-single.ts';
 import { RELATED } from './data/related.ts';
 import { SAME } from './data/same.ts';
 import { stem } from './stem.ts';
@@ -26,6 +27,12 @@ for (const line of RELATED.trim().split('\n')) {
 
 const han = new Map<string, readonly string[]>();
 let longest = 0;
+const vague = new Set<string>();
+for (const entry of HAN_SINGLE.trim().split('|')) {
+  const [character = '', ...english] = entry.split(' ');
+  vague.add(character);
+  han.set(character, english.map(stem));
+}
 for (const entry of `${HAN.trim()}\n${HAN_MORE.trim()}`.split(/[|\n]/)) {
   const [word = '', ...english] = entry.split(/[ -]/);
   han.set(word, [...new Set([...(han.get(word) ?? []), ...english.map(stem)])]);
@@ -46,6 +53,8 @@ export function relatedTo(word: string): readonly string[] {
 export interface HanWord {
   readonly text: string;
   readonly english: readonly string[];
+  /** A single character that means much besides. */
+  readonly vague: boolean;
 }
 
 /** A text of Han characters as known words, the longest first, and the stretches between them. */
@@ -53,7 +62,7 @@ export function hanWords(text: string): readonly HanWord[] {
   const found: HanWord[] = [];
   let unknown = '';
   const flush = (): void => {
-    if (unknown !== '') found.push({ text: unknown, english: [] });
+    if (unknown !== '') found.push({ text: unknown, english: [], vague: false });
     unknown = '';
   };
   for (let at = 0; at < text.length; ) {
@@ -66,7 +75,7 @@ export function hanWords(text: string): readonly HanWord[] {
     }
     flush();
     const word = text.slice(at, at + length);
-    found.push({ text: word, english: han.get(word) ?? [] });
+    found.push({ text: word, english: han.get(word) ?? [], vague: vague.has(word) });
     at += length;
   }
   flush();

@@ -29,8 +29,7 @@ export function termsOf(text: string): string[] {
     }
     const { services, rest } = servicesIn(word);
     terms.push(...gramsOf(word), ...services.flatMap(({ names }) => names.filter((name) => !isHan(name))));
-    // A single character has too many meanings.
-    for (const one of rest.flatMap(hanWords)) if (one.text.length > 1) terms.push(...one.english.slice(0, 3));
+    for (const { english, vague } of rest.flatMap(hanWords)) if (!vague) terms.push(...english.slice(0, 3));
   }
   return terms;
 }

@@ -131,4 +131,12 @@ export const PHRASES: Readonly<Record<string, string>> = {
   'text message': 'sms message',
   'voice message': 'voice audio message',
   'voice note': 'voice audio message',
+  'money back': 'refund',
+  'page the': 'page notify incident',
+  'page someone': 'notify incident',
+  'travel time': 'distance duration directions',
+  'drive time': 'distance duration directions',
+  'can only begin': 'dependency blocked',
+  'can only start': 'dependency blocked',
+  'find free': 'availability free busy',
 };

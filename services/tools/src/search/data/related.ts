@@ -35,6 +35,7 @@ meeting: event calendar
 dinner: event
 lunch: event
 appointment: event calendar
+move: update reschedule rename
 postpone: update reschedule move
 earlier: update reschedule
 reschedule: update event
@@ -438,11 +439,11 @@ distance: matrix route
 far: distance
 travel: trip distance
 trip: travel booking
-hotel: accommodation room listing
-accommodation: listing hotel
-apartment: listing
-stay: listing hotel accommodation
-lodging: listing hotel
+hotel: accommodation room
+accommodation: hotel
+apartment:
+stay: hotel accommodation
+lodging: hotel
 flight: airline
 train: ticket
 seat: ticket
@@ -520,4 +521,322 @@ lookup: search get
 info: details
 details: info
 find: search
+degree: temperature climate
+celsius: temperature
+fahrenheit: temperature
+bedroom: light climate room device
+kitchen: light device room
+living: light room device
+room: device light
+popular: download trending statistics
+popularity: download statistics
+forever: delete terminate permanent
+permanently: delete terminate
+gone: delete remove
+undo: revert restore rollback
+lost: restore recover
+recover: restore
+newest: recent latest list
+latest: recent list
+biggest: size largest top
+largest: size top
+cheapest: price search
+cheap: price
+expensive: cost price
+free: available free
+leftover: remaining
+pending: status waiting
+unread: email message list
+mark: update status
+finish: complete close
+closed: status state
+open: state status list
+unresolved: issue error open
+broken: error failed check
+failed: failure status retry
+failing: status check
+fail: error failure
+healthy: health status
+alive: ping health
+down: outage status health
+uptime: monitor status
+response: latency
+latency: performance metric
+cpu: metric usage
+ram: memory metric
+memory-usage: metric
+disk: storage volume
+space: storage disk
+quota: limit usage
+limit: quota rate
+usage: metric statistics
+consumption: usage
+resource: kubernetes
+yaml: manifest apply
+manifest: apply
+secret-key: secret
+ssh: command server
+server: host instance
+host: server
+ip: address network
+ping: network host
+network: vpc request
+firewall: rule security group
+port: firewall security
+certificate: ssl domain
+dns: record domain zone
+record: dns
+nameserver: dns
+subdomain: dns record
+redirect: rule
+lint: code analysis
+refactor: code edit
+format: code style
+syntax: code query
+autocomplete: completion
+symbol: definition reference
+definition: symbol code
+usage: references search
+references: find symbol
+rename-symbol: refactor
+unit: test
+coverage: test
+e2e: test browser
+bench: performance
+release-notes: release changelog
+changelog: release commits
+history: log list commits
+who: user author assignee owner
+author: user blame
+blame: author line
+diff: compare changes
+difference: compare diff
+changes: diff commit history
+changed: diff files history
+conflict: merge
+rebase: merge branch
+cherry: pick commit
+stash: changes uncommitted
+uncommitted: status diff stash
+untracked: status
+gist: snippet
+snippet: gist
+discussion: comment thread
+milestone: project due
+roadmap: project milestone
+estimate: points
+priority: update issue
+severity: alert priority
+escalate: incident
+acknowledge: incident
+postmortem: incident
+rota: schedule on-call
+rotation: schedule on-call
+campaign: email newsletter marketing
+newsletter: campaign send
+bounce: email report
+click-rate: report campaign
+opened: open report
+opportunities: deal
+prospect: lead contact
+quote: price estimate
+proposal: document quote
+signature: sign envelope
+signed: envelope status signature
+agreement: envelope contract document
+nda: contract envelope
+payroll: salary
+salary: payroll compensation
+hire: candidate job
+recruit: candidate job
+applicant: candidate
+resume-cv: candidate
+cv: candidate resume
+interview: candidate schedule
+onboard: employee create
+benefits: employee
+holiday: leave vacation
+vacation: leave time-off
+expenses: expense report
+reimburse: expense
+mileage: expense
+tax: summary
+profit: report loss
+loss: profit report
+ledger: transaction account
+accounting: ledger invoice
+bookkeeping: ledger
+debt: overdue balance
+overdue: invoice due
+unpaid: invoice overdue
+vendor: supplier bill
+supplier: vendor
+tickets: issue ticket
+complaint: ticket
+support: ticket customer
+helpdesk: ticket
+satisfaction: survey rating csat
+faq: article help
+chatbot: bot conversation
+bot: robot message
+group: chat channel
+broadcast: send message
+everyone: channel all
+emojis: reaction
+gif: image
+sticker: emoji message
+poll: vote survey
+vote: poll
+rsvp: invitation respond
+attend: respond invitation event
+decline: respond invitation
+recurring: event repeat
+repeat: recurring
+weekly: recurring schedule
+daily: schedule
+standup: meeting event
+minutes: summary meeting
+recap: summary
+tldr: summarize
+summarize: summary text
+keywords: extract text
+sentiment: analyze text
+language: detect translate
+translate: text language
+spelling: check grammar
+proofread: grammar check
+ocr: image text extract
+scan: detect document
+handwriting: ocr image
+face: detect image
+object: detect image
+caption: describe image
+describe: image caption
+blur: image filter
+sharper: enhance upscale
+bigger: upscale resize
+watermark: image pdf
+logo: watermark image
+thumbnail: image resize
+icon: image
+avatar: profile image
+wallpaper: image
+movie: video film
+trim: video audio cut
+subtitle: transcript caption
+podcast: episode audio
+episode: podcast
+radio: station stream
+lyrics: song
+concert: event ticket
+ticketing: event
+book: reserve
+reserve: book
+reservation: booking
+cancel: booking delete
+checkin: check
+boarding: check-in
+gate: flight status
+airport: flight
+airplane: flight
+train: rail ticket
+railway: train
+ferry: ticket
+visa: requirement
+passport: visa
+exchange: currency convert
+money: currency payment
+convert: currency format
+kilometers: distance
+miles: distance
+restaurant-booking: reserve
+pizza: food restaurant
+food: restaurant recipe
+cook: recipe
+recipe: meal ingredient
+diet: nutrition
+workout: activity exercise
+running: activity
+steps: activity
+sleep: health
+heart: rate health
+blood: health
+drug: medication
+gas: fuel oil price
+petrol: fuel oil price
+gasoline: fuel oil price
+electricity: energy
+energy: usage consumption
+solar: energy
+doorbell: camera
+camera: snapshot
+door: lock cover
+lock: door
+garage: cover door
+alarm: alert security
+robot: vacuum
+movie-night: scene
+scene: activate
+sunset: sun time
+sunrise: sun time
+moon: astronomy
+planet: astronomy
+nasa: astronomy
+quake: earthquake
+flood: alert weather
+pollen: air quality
+pollution: air quality
+air: quality pollution
+humid: weather humidity
+wind: weather forecast
+umbrella: weather rain forecast
+jacket: weather temperature
+calculate: math compute
+compute: calculate
+math: calculate
+equation: calculate solve
+sum: calculate aggregate
+average: aggregate statistics
+median: statistics
+regression: analysis model
+forecasting: predict
+cluster: group kubernetes
+outlier: anomaly
+anomaly: detect
+pivot: aggregate
+join: merge
+filter: search query
+sort: order
+deduplicate: duplicates remove
+duplicates: deduplicate
+clean: remove delete
+validate: check schema
+uuid: generate id
+password-generator: generate
+random: generate
+hash: digest
+base64: encode decode
+encode: encoding base64
+decode: decoding base64
+regex: match pattern
+pattern: search match
+json: parse format
+xml: parse
+parse: extract
+template: create
+prompt: template model
+llm: model completion
+gpt: model completion
+ai: model generate
+completion: generate text
+finetune: training model
+checkpoint: model weights
+weights: model
+inference: predict model
+gpu: compute instance
+embedding: vector
+semantic: vector search
+rag: search knowledge
+ontology: graph
+triple: relation
 `;

@@ -2,7 +2,7 @@
 export const SAME = `
 list show get view display read fetch retrieve see look
 create make add new open file insert
-delete remove erase trash destroy drop
+delete remove erase trash destroy drop terminate discard wipe
 update edit change modify alter adjust
 search find lookup query locate
 send post deliver tell notify announce
@@ -25,7 +25,7 @@ close resolve solve complete finish done tick
 reopen restart reboot again
 join merge combine
 fix repair solve
-email mail
+email mail mailbox inbox
 message chat dm
 event appointment meeting invitation invite
 schedule plan calendar arrange
@@ -143,7 +143,7 @@ draft prepare
 ban kick block
 taxi cab ride
 transit bus subway metro
-listing accommodation apartment
+accommodation lodging apartment hotel
 sms text
 reboot restart
 scrape extract crawl
@@ -272,4 +272,85 @@ stream feed
 migration migrate
 index indexes indices
 trigger webhook
+enlarge upscale bigger larger magnify
+shrink smaller reduce downsize
+think thinking thought reason reasoning
+latest newest recent
+top popular best highest trending
+rename retitle
+warn alert
+assess evaluate review
+inspect examine view details
+monitor watch track observe
+publish release
+register signup
+suspend pause
+resume continue unpause
+authenticate login auth authorize
+rate rating review score
+recommend suggest suggestion recommendation
+answer question faq
+translate localize
+rewrite paraphrase polish
+detect identify recognize
+classify categorize label
+generate produce create
+artifact output
+mention mentioned tag tagged
+follower fan
+topic subject
+goal objective okr
+budget allowance
+tax vat
+bank account
+wallet balance
+loan credit
+insurance policy
+ticket pass
+passenger traveller traveler
+itinerary trip
+luggage baggage
+car vehicle
+parking garage
+fuel gas petrol oil
+house property estate
+rent lease
+tenant renter
+doctor physician
+prescription medication drug
+symptom diagnosis
+calorie nutrition
+sleep rest
+heart pulse
+student pupil
+teacher instructor
+school university
+grade score
+homework assignment
+book ebook
+library shelf
+movie film
+actor cast
+game match
+team club
+player athlete
+score result
+ring call phone dial
+bell doorbell
+garage door
+humidity moisture
+timezone zone
+holiday vacation
+birthday anniversary
+timer countdown
+alarm reminder
+map atlas
+altitude elevation
+border boundary
+street road
+crossing intersection
+weather climate
+smog pollution aqi
+storm hurricane typhoon
+earthquake quake
 `;

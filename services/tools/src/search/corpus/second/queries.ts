@@ -189,9 +189,144 @@ put another heading into the Word file | word__add_heading
 搜索论文 | arxiv__search_papers
 `;
 
+const D_TEXT = `
+upload model huggingface | huggingface__upload_weights
+who has tagged us on Twitter lately | twitter__get_mentions
+这个 GitLab 项目里有哪些成员 | gitlab__list_project_members
+vault write secret | vault__write_secret
+would reserved instances save us money on AWS? | aws_billing__get_savings_recommendations
+用 SOQL 查 Salesforce 数据 | salesforce__soql_query
+sales tax summary | quickbooks__get_tax_summary
+commit my staged changes with the message "fix typo" | git__git_commit
+在阿里云日志服务里查错误日志 | aliyun__aliyun_sls_query_logs
+aws cost per tag | aws_billing__get_cost_by_tag
+production is down, open an incident and page whoever is on call | pagerduty__create_incident
+GitLab 流水线失败了，重新跑一下 | gitlab__retry_pipeline
+create zoom meeting | zoom__schedule_zoom_meeting
+make a table for customers in my SQLite file | sqlite__create_table
+在 Notion 页面下留言 | notion__notion-create-comment
+gitlab merge mr | gitlab__accept_merge_request
+get rid of that EC2 machine permanently | aws_ec2__terminate_instance
+看看 Sentry 里这个错误的详细信息 | sentry__get_issue_details
+check github notifications | github__list_notifications
+put these leads into the spring campaign in Salesforce | salesforce__add_campaign_members
+查找 Terraform 模块 | terraform__search_modules
+step by step reasoning | sequential_thinking__sequentialthinking
+what is in the folder /home/me/projects | filesystem__list_directory
+对比本月和上月的网站流量 | google_analytics__compare_periods
+search notes obsidian | obsidian__obsidian_simple_search
+has everyone signed the agreement yet? | docusign__get_envelope_status
+新增一个销售线索 | salesforce__create_lead
+delete mongodb collection | mongodb__drop-collection
+how popular is the npm package lodash | npm__get_download_counts
+打开 Jupyter 笔记本看看里面的内容 | jupyter__read_notebook
+sqlite table schema | sqlite__describe-table
+remove the old products index from Elasticsearch | elasticsearch__delete_index
+取消 Zoom 会议 | zoom__delete_zoom_meeting
+hotel search | travel__search_hotels
+tell me what this photo shows | image_tools__describe_image
+Jenkins 构建产出了哪些文件 | jenkins__list_artifacts
+huggingface list spaces for model | huggingface__list_spaces_demos
+my notebook hangs, start its kernel again | jupyter__restart_kernel
+在 ES 里建一个索引 | elasticsearch__create_index
+allowed directories | filesystem__list_allowed_directories
+make this small picture bigger without blur | image_tools__upscale_image
+我的年假还有几天 | hr__get_leave_balance
+stash changes | git__git_stash
+list my repositories on Gitee | gitee__gitee_list_user_repos
+把 BigQuery 的表复制一份到另一个数据集 | bigquery__copy_table
+help center article search | zendesk__search_help_center
+break the 200 page PDF into chapters | pdf_tools__split_pdf
+读取 Airtable 表里的数据 | airtable__list_records
+visa requirements | travel__get_visa_requirements
+which websites do we have in Google Analytics | google_analytics__list_web_properties
+在 Teams 频道里发帖 | teams__send_channel_post
+git diff cached | git__git_diff_staged
+execute this query in BigQuery and give me the result | bigquery__run_sql_job
+在 Asana 里找没完成的任务 | asana__asana_search_tasks
+airtable add column | airtable__create_field
+are there any chargebacks on our Stripe account | stripe__list_disputes
+在 Stripe 里添加一个客户 | stripe__create_customer
+airtable edit rows | airtable__update_records
+I need the public key for the client of our Supabase project | supabase__get_anon_key
+95 号汽油今天多少钱 | utilities__query_oil_price
+`;
+
+const E_TEXT = `
+list jupyter kernels | jupyter__list_kernels
+split our mailing list audience into people who bought and who did not | mailchimp__create_segment
+把 PNG 图片转成 JPG | image_tools__convert_image
+update google sheet cell | gdrive__gsheets_update_cell
+who viewed and signed the contract, and when? | docusign__get_audit_trail
+在 Sentry 里搜索报错 | sentry__search_issues
+vault create token | vault__create_token
+show the table of contents of our Yuque knowledge base | yuque__yuque_get_toc
+解释一下 Sonar 的这条规则 | sonarqube__show_rule
+create job posting | hr__create_job_opening
+which access policies exist in Vault | vault__list_policies
+订一间酒店房间 | travel__book_hotel
+list docusign envelopes | docusign__list_envelopes
+which AWS resources do we pay for without using them | aws_billing__find_idle_resources
+看看这个 YouTube 视频下面的评论 | youtube__get_video_comments
+xiaohongshu comment | xiaohongshu__post_note_comment
+what cycles does the mobile team have in Linear | linear__linear_list_cycles
+在 Todoist 项目里加一个分区 | todoist__create_section
+aws budget alert | aws_billing__create_budget_alert
+what did the lambda print in its last runs | aws_lambda__get_function_logs
+撤回已经发出去签署的合同 | docusign__void_envelope
+lambda trigger from s3 upload | aws_lambda__add_trigger
+how long do we usually take to react to incidents | pagerduty__get_incident_metrics
+轮换数据库密码 | vault__rotate_credentials
+trello checklist add item | trello__add_checklist_item
+how big are our Snowflake warehouses, and are they running | snowflake__list_warehouses
+用 Mailchimp 建一封营销邮件 | mailchimp__create_newsletter
+sound effect generation | elevenlabs__text_to_sound_effects
+show the Slack profile of Maria | slack__slack_get_user_profile
+解密这段数据 | vault__decrypt_data
+`;
+
+const F_TEXT = `
+dbt list models | dbt__list_models
+write a note on the HubSpot company that we talked today | hubspot__create_note
+哪些服务调用了支付服务 | datadog__list_service_dependencies
+search slack messages | slack__search_messages
+turn the Salesforce lead into an account | salesforce__convert_lead
+在 Hugging Face 上建一个模型仓库 | huggingface__create_model_repo
+export general ledger | quickbooks__export_ledger
+replace the car in this picture by a bicycle | image_tools__edit_image
+把 CSV 导入 BigQuery | bigquery__load_csv
+lambda environment variables | aws_lambda__set_function_env
+which components does our Figma library offer | figma__list_components
+跑一次拨测 | datadog__run_synthetic_test
+merge duplicate contacts salesforce | salesforce__merge_contacts
+show parser.ts with the Sonar findings beside the lines | sonarqube__get_source_with_issues
+把已有的资源纳入 Terraform 管理 | terraform__import_resource
+incident mttr metrics | pagerduty__get_incident_metrics
+how much can we pay out from Stripe right now | stripe__get_balance
+催一下还没签字的人 | docusign__remind_signer
+linear search issues | linear__find_issues
+give the database role in Vault a new password | vault__rotate_credentials
+容器占了多少 CPU 和内存 | docker__container_stats
+mongodb infer schema | mongodb__collection_schema
+is the certificate of our domain still valid in Cloudflare | cloudflare__get_ssl_status
+看一下 Docker 容器的日志 | docker__container_logs
+find notion page by title | notion__search_notion
+follow @nodejs on Twitter | twitter__follow_user
+把草稿发票定稿 | stripe__finalize_invoice
+stripe payouts list | stripe__list_payouts
+build the documentation of our dbt project | dbt__generate_docs
+把这个联系人加入 HubSpot 的邮件序列 | hubspot__enroll_in_sequence
+`;
+
 /** Written before the tuning; tuned with. */
 export const A: readonly WrittenQuery[] = readQueries(A_TEXT);
 /** Written before the tuning; looked at between its steps, to see whether they held for more than A. */
 export const B: readonly WrittenQuery[] = readQueries(B_TEXT);
 /** Written before the tuning, mostly of servers that A and B ask nothing of: looked at once, after it. */
 export const C: readonly WrittenQuery[] = readQueries(C_TEXT);
+/** Written when the tuning seemed over, for tools that were drawn by lot of those that no other set asks for; looked at once. */
+export const D: readonly WrittenQuery[] = readQueries(D_TEXT);
+/** As D, drawn and looked at when D had been tuned with. */
+export const E: readonly WrittenQuery[] = readQueries(E_TEXT);
+/** As E, of the first catalogue. */
+export const F: readonly WrittenQuery[] = readQueries(F_TEXT);
