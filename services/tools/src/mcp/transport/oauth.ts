@@ -68,6 +68,7 @@ export function loginNeeded(server: string): HoldfastError {
 class StoredLogin implements Provider {
   readonly #options: OAuthOptions;
   #verifier = '';
+  #discovery: OAuthDiscoveryState | undefined;
 
   constructor(options: OAuthOptions) {
     this.#options = options;
@@ -119,11 +120,15 @@ class StoredLogin implements Provider {
 
   async saveTokens(tokens: OAuthTokens): Promise<void> {
     await this.#change({ tokens });
+    this.#verifier = '';
   }
 
   async redirectToAuthorization(url: URL): Promise<void> {
     const { server, person } = this.#options;
-    if (!person) throw loginNeeded(server);
+    if (!person) {
+      this.#verifier = '';
+      throw loginNeeded(server);
+    }
     await person.authorize(url);
   }
 
@@ -135,12 +140,16 @@ class StoredLogin implements Provider {
     return this.#verifier;
   }
 
-  async saveDiscoveryState(discovery: OAuthDiscoveryState): Promise<void> {
-    await this.#change({ discovery });
+  /**
+   * It holds while somebody logs in, so that their code goes to whoever issued it. Kept for longer, a server that moves
+   * to another authorization server would have logins asked for at the old one for ever (SEP-2352).
+   */
+  saveDiscoveryState(discovery: OAuthDiscoveryState): void {
+    this.#discovery = discovery;
   }
 
-  async discoveryState(): Promise<OAuthDiscoveryState | undefined> {
-    return (await this.#options.store.read(this.#options.server)).discovery;
+  discoveryState(): OAuthDiscoveryState | undefined {
+    return this.#verifier === '' ? undefined : this.#discovery;
   }
 
   async invalidateCredentials(scope: 'all' | 'client' | 'tokens' | 'verifier' | 'discovery'): Promise<void> {
@@ -148,6 +157,10 @@ class StoredLogin implements Provider {
     if (scope === 'all') return store.remove(server);
     if (scope === 'verifier') {
       this.#verifier = '';
+      return;
+    }
+    if (scope === 'discovery') {
+      this.#discovery = undefined;
       return;
     }
     const { [scope]: _, ...kept } = await store.read(server);

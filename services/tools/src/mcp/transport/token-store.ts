@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import type { OAuthDiscoveryState, OAuthTokens, StoredOAuthClientInformation } from '@modelcontextprotocol/client';
+import type { OAuthTokens, StoredOAuthClientInformation } from '@modelcontextprotocol/client';
 
 /** What is kept of a login. */
 export interface Login {
   readonly client?: StoredOAuthClientInformation;
   readonly tokens?: OAuthTokens;
-  readonly discovery?: OAuthDiscoveryState;
 }
 
 /** The logins at MCP servers, one file each that only this user can read. */
