@@ -122,10 +122,11 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
       await mkdir(workspaceOf(runId), { recursive: true });
       return workspaceOf(runId);
     },
-    releaseTools: async (runId, created) => {
+    releaseTools: async (runId, created, waits) => {
       await deps.tools.releaseRun({
         $typeName: 'holdfast.v1.ReleaseRunRequest',
         runId,
+        waits,
         caller: create(commonpb.CallerSchema, { tenant: created.tenant, subject: created.createdBy }),
       });
     },

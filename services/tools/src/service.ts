@@ -128,12 +128,17 @@ export function createToolsService(deps: ToolsServiceDeps): ToolsApi {
       return create(toolspb.ReconcileResponseSchema, { verdict: toolspb.Reconciliation.NOT_DONE });
     },
 
-    async releaseRun({ caller, runId }) {
+    async releaseRun({ caller, runId, waits }) {
       await sandboxes.release({ caller, runId });
       await history.release(keyOf({ caller, runId }));
       const run = { tenant: caller?.tenant ?? '', runId };
-      await gate.forgetRun(run.tenant, runId);
-      await Promise.all((deps.sources ?? []).map(async (source) => source.releaseRun?.(run)));
+      const sources = deps.sources ?? [];
+      if (waits) {
+        await Promise.all(sources.map(async (source) => (source.pauseRun ?? source.releaseRun)?.call(source, run)));
+      } else {
+        await gate.forgetRun(run.tenant, runId);
+        await Promise.all(sources.map(async (source) => source.releaseRun?.(run)));
+      }
       return create(toolspb.ReleaseRunResponseSchema);
     },
 

@@ -149,6 +149,11 @@ export interface ToolSource {
   onChange(listener: () => void): () => void;
   /** Frees what is held for a run that has ended. */
   releaseRun?(run: { readonly tenant: string; readonly runId: string }): Promise<void>;
+  /**
+   * The run waits, for a human or to be resumed, and may never go on. Left out: as if it had ended. What is kept has to end
+   * by itself: another machine may be where the run goes on.
+   */
+  pauseRun?(run: { readonly tenant: string; readonly runId: string }): Promise<void>;
 }
 
 /** Forgets the type of the arguments: the service has checked them against the schema before it hands them over. */

@@ -34,7 +34,7 @@ export interface WorkerDeps {
   /** Makes the run's workspace if need be, and says where it is on the host. */
   readonly workspace: (runId: string) => Promise<string>;
   /** Frees what the tools hold for a run. */
-  readonly releaseTools: (runId: string, created: Created) => Promise<void>;
+  readonly releaseTools: (runId: string, created: Created, waits: boolean) => Promise<void>;
   /** The level at which tools run, for the record. */
   readonly isolation: () => string;
   readonly config: AgentConfig;
@@ -90,7 +90,7 @@ export class Worker {
       observer.problem('A worker lost its run; what was acknowledged is kept.', error, runId);
     } finally {
       run.left(how, activeMs);
-      if (how !== 'lost' && how !== 'released') await this.#free(runId, created);
+      if (how !== 'lost' && how !== 'released') await this.#free(runId, created, how === 'waiting' || how === 'held');
     }
     return how !== 'lost';
   }
@@ -196,7 +196,7 @@ export class Worker {
     const { observer } = this.#deps;
     const run = observer.run({ runId, tenant, agent, traceparent, recovered: claim.recovered });
     run.left(ended?.status ?? 'failed', activeMs);
-    await this.#free(runId, created);
+    await this.#free(runId, created, false);
   }
 
   #endRun(claim: Claim, loaded: Loaded, code: string, message: string): Promise<void> {
@@ -241,9 +241,9 @@ export class Worker {
     return { wallMs: limits.wall_ms, steps: limits.steps, tokens: limits.tokens, costUsd: limits.cost_usd };
   }
 
-  async #free(runId: string, created: Created): Promise<void> {
+  async #free(runId: string, created: Created, waits: boolean): Promise<void> {
     try {
-      await this.#deps.releaseTools(runId, created);
+      await this.#deps.releaseTools(runId, created, waits);
     } catch (error) {
       this.#deps.observer.problem('What the tools held for a run could not be freed.', error, runId);
     }

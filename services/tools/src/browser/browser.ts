@@ -95,6 +95,8 @@ export interface BrowserService {
   escalate(run: BrowserRun, reason: string, signal: AbortSignal): Promise<EngineDecision>;
   /** The engine that the run has, and why; undefined before its first navigation. */
   engineOf(run: BrowserRun): EngineDecision | undefined;
+  /** The run waits: what it has open is kept for `waiting_s`, or until another run needs the place. */
+  pauseRun(run: BrowserRun): void;
   /** Closes what the run has open. */
   releaseRun(run: BrowserRun): Promise<void>;
 }

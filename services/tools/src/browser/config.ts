@@ -35,6 +35,10 @@ export const BrowserConfigSchema = z.strictObject({
     ),
   allow_no_sni: z.boolean().default(false).describe('Let TLS without a server name through: https:// to an address.'),
   max_contexts: count.default(8).describe('Runs that have a browser open at once.'),
+  waiting_s: count
+    .max(86_400)
+    .default(1800)
+    .describe('So long the pages of a run that waits for a human are kept after they were last used, seconds.'),
   max_tabs: count.default(16).describe('Tabs and pop-ups of one run; what is more is closed at once.'),
   memory_mb: count.default(2048).describe('Memory of all processes of the browser, MiB. Above it, it is recycled.'),
   context_memory_mb: count

@@ -158,6 +158,24 @@ describe.skipIf(CHROMIUM === '')(`the browser of runs (TL-1)${NAMED}`, () => {
     await expect(read).rejects.toMatchObject({ code: 'FAILED_PRECONDITION' });
   });
 
+  it('keeps the pages of a run that waits, until another run needs the place; never those that a person has', async () => {
+    const [first, second, third, other] = [run('w1'), run('w2'), run('w3'), run('w4')];
+    for (const one of [first, second, third]) await world.browsers.navigate(one, `${site.url}/set`, AUTO);
+    await expect(world.browsers.navigate(other, `${site.url}/`, AUTO)).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+    });
+    world.browsers.pauseRun(first);
+    world.browsers.pauseRun(second);
+    world.browsers.placeOf(first).turns.takeOver({ subject: 'ada', since: 1 });
+    expect(world.browsers.figures().contexts).toBe(3);
+    await world.browsers.navigate(other, `${site.url}/`, AUTO);
+    await expect(world.browsers.read(second, signal, (page) => page.title())).rejects.toThrow(/another run needed/);
+    world.browsers.placeOf(first).turns.resume();
+    await world.browsers.navigate(first, `${site.url}/read`, AUTO);
+    expect(await world.browsers.read(first, signal, (page) => page.title())).toBe('a=1,2');
+    for (const one of [first, second, third, other]) await world.browsers.releaseRun(one);
+  });
+
   it('a call that is given up ends at once, and the next one works', async () => {
     await world.browsers.navigate(run('h'), `${site.url}/`, { ...AUTO, engine: 'playwright' });
     const gone = new AbortController();
@@ -184,4 +202,19 @@ describe.skipIf(CHROMIUM === '')(`the browser of runs (TL-1)${NAMED}`, () => {
   it('tells the egress decisions', () => {
     expect(world.records.some(({ verdict, port }) => verdict === 'allow' && port === site.port)).toBe(true);
   });
+});
+
+describe.skipIf(CHROMIUM === '')(`the browser of a run that waits for long (TL-1)${NAMED}`, () => {
+  it('is closed when nobody has used it, and says so at the next call', async () => {
+    await using site = await startSite({ '/': '<title>home</title>' });
+    const world = await openTestBrowsers([site.port], { waiting_s: 1 });
+    try {
+      await world.browsers.navigate(run('long'), `${site.url}/`, AUTO);
+      world.browsers.pauseRun(run('long'));
+      await eventually(() => world.browsers.figures().contexts === 0, 'it is closed');
+      await expect(world.browsers.read(run('long'), signal, (page) => page.title())).rejects.toThrow(/waiting_s/);
+    } finally {
+      await world.close();
+    }
+  }, 60_000);
 });

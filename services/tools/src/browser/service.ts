@@ -57,6 +57,10 @@ interface Place {
   session: RunSession | undefined;
   /** Why the last session ended; told until the next navigation. */
   loss: HoldfastError | undefined;
+  /** Ends the session of a run that waits. */
+  waiting: NodeJS.Timeout | undefined;
+  /** When the run or a person last used it, epoch milliseconds. */
+  usedAt: number;
 }
 
 /** So long a page may take to say its title. */
@@ -167,9 +171,17 @@ export class RunBrowsers implements BrowserService {
     return this.#places.get(keyOf(run))?.session?.decision;
   }
 
+  pauseRun(run: BrowserRun): void {
+    const place = this.#places.get(keyOf(run));
+    if (!place?.session) return;
+    place.usedAt = this.#deps.clock.now();
+    this.#waitAgain(place);
+  }
+
   async releaseRun(run: BrowserRun): Promise<void> {
     const place = this.#places.get(keyOf(run));
     if (!place) return;
+    clearTimeout(place.waiting);
     this.#places.delete(keyOf(run));
     place.turns.resume();
     if (place.session) {
@@ -191,7 +203,10 @@ export class RunBrowsers implements BrowserService {
   /** The place of a run that has a browser, for a person. @throws HoldfastError NOT_FOUND */
   placeOf(run: BrowserRun): { readonly turns: Turns; readonly session: RunSession } {
     const place = this.#places.get(keyOf(run));
-    if (place?.session) return { turns: place.turns, session: place.session };
+    if (place?.session) {
+      place.usedAt = this.#deps.clock.now();
+      return { turns: place.turns, session: place.session };
+    }
     throw new HoldfastError('NOT_FOUND', `The run ${run.runId} has no browser open.`);
   }
 
@@ -209,6 +224,7 @@ export class RunBrowsers implements BrowserService {
     this.#memory.stop();
     const why = new HoldfastError('UNAVAILABLE', 'The platform is closing. Files that were saved are kept.');
     for (const place of this.#places.values()) {
+      clearTimeout(place.waiting);
       place.turns.resume();
       if (place.session) await this.#lose(place.session, why);
     }
@@ -218,10 +234,50 @@ export class RunBrowsers implements BrowserService {
   #place(run: BrowserRun): Place {
     const key = keyOf(run);
     const known = this.#places.get(key);
-    if (known) return known;
-    const place: Place = { run, turns: new Turns(), session: undefined, loss: undefined };
+    if (known) {
+      // A call: the run goes on.
+      clearTimeout(known.waiting);
+      known.waiting = undefined;
+      return known;
+    }
+    const place: Place = {
+      run,
+      turns: new Turns(),
+      session: undefined,
+      loss: undefined,
+      waiting: undefined,
+      usedAt: this.#deps.clock.now(),
+    };
     this.#places.set(key, place);
     return place;
+  }
+
+  /** Has the session of a run that waits end when nobody has used it for long. */
+  #waitAgain(place: Place): void {
+    const { clock, config } = this.#deps;
+    clearTimeout(place.waiting);
+    const left = place.usedAt + config.waiting_s * 1000 - clock.now();
+    if (left <= 0) {
+      void this.#giveUp(place, `nobody used it for ${config.waiting_s} s (tools.browser.waiting_s)`);
+      return;
+    }
+    place.waiting = setTimeout(() => this.#waitAgain(place), left).unref();
+  }
+
+  /** Closes what a run has open that waits. */
+  async #giveUp(place: Place, why: string): Promise<void> {
+    clearTimeout(place.waiting);
+    place.waiting = undefined;
+    place.turns.resume();
+    const message = `The run waited, and its browser was closed: ${why}. Its pages, cookies and storage are lost; files that were saved are kept. Navigate again.`;
+    if (place.session) await this.#lose(place.session, new HoldfastError('FAILED_PRECONDITION', message));
+  }
+
+  /** The run that has waited longest, of those whose browser no person has. */
+  #longestWaiting(): Place | undefined {
+    return [...this.#places.values()]
+      .filter(({ session, turns, waiting }) => session && waiting && !turns.takeover)
+      .sort((a, b) => a.usedAt - b.usedAt)[0];
   }
 
   #sessions(): RunSession[] {
@@ -247,6 +303,10 @@ export class RunBrowsers implements BrowserService {
 
   async #open(place: Place, url: string, options: NavigateOptions): Promise<RunSession> {
     const { config } = this.#deps;
+    if (this.#sessions().length + this.#opening >= config.max_contexts) {
+      const waiting = this.#longestWaiting();
+      if (waiting) await this.#giveUp(waiting, 'another run needed its place (tools.browser.max_contexts)');
+    }
     if (this.#sessions().length + this.#opening >= config.max_contexts) {
       const message = `${config.max_contexts} runs have a browser open, which is the bound (tools.browser.max_contexts). Nothing was opened. Try again when one of them has ended.`;
       throw new HoldfastError('LIMIT_EXCEEDED', message);

@@ -776,6 +776,14 @@ export declare type ReleaseRunRequest = Message<"holdfast.v1.ReleaseRunRequest">
    * @generated from field: string run_id = 2;
    */
   runId: string;
+
+  /**
+   * The run has not ended: it waits, for a human or to be resumed. What a later call could not make again, such as pages
+   * in which somebody logged in, is kept for a while.
+   *
+   * @generated from field: bool waits = 3;
+   */
+  waits: boolean;
 };
 
 /**
@@ -1318,7 +1326,7 @@ export declare const ToolsService: GenService<{
     output: typeof ReconcileResponseSchema;
   },
   /**
-   * Frees what the tools hold for a run that has ended (its sandbox).
+   * Frees what the tools hold for a run that has ended, or waits (its sandbox).
    *
    * @generated from rpc holdfast.v1.ToolsService.ReleaseRun
    */

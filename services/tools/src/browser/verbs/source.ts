@@ -37,6 +37,7 @@ export function browserSource(deps: Omit<VerbDeps, 'steps'>): ToolSource {
     name: 'browser',
     list: () => modules,
     onChange: () => () => undefined,
+    pauseRun: async (run) => deps.browser.pauseRun(run),
     async releaseRun(run) {
       steps.release(run);
       await deps.browser.releaseRun(run);
