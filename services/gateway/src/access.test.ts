@@ -3,7 +3,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from './gateway.ts';
 import { call, makeKey, startGateway, testDeps, type TestGateway } from './testing.ts';
 
-const CONSOLE = ['/', '/runs', '/runs/*', '/new', '/compare', '/insight', '/admin', '/admin/*', '/account'];
+const CONSOLE = [
+  '/',
+  '/runs',
+  '/runs/*',
+  '/new',
+  '/compare',
+  '/insight',
+  '/tools',
+  '/files',
+  '/admin',
+  '/admin/*',
+  '/account',
+];
 const PUBLIC = [
   ...CONSOLE,
   '/healthz',

@@ -6,7 +6,19 @@ import { readConsole } from './files.ts';
 import { consolePolicy } from './policy.ts';
 
 /** The addresses of the console's pages. All of them are the same document; its router does the rest. */
-const PAGES = ['/', '/runs', '/runs/*', '/new', '/compare', '/insight', '/admin', '/admin/*', '/account'] as const;
+const PAGES = [
+  '/',
+  '/runs',
+  '/runs/*',
+  '/new',
+  '/compare',
+  '/insight',
+  '/tools',
+  '/files',
+  '/admin',
+  '/admin/*',
+  '/account',
+] as const;
 /** Files at the top whose names do not change with their content. */
 const TOP = ['/theme.js', '/manifest.webmanifest', '/icon.svg', '/icon-maskable.svg'] as const;
 
