@@ -1,6 +1,7 @@
 import type { JsonObject } from '@holdfast/protocol';
 
 import { type Concept, conceptsOf } from './concepts.ts';
+import { deedsAsked, deedsOf, isOtherDeed } from './deeds.ts';
 import { nearTerms } from './near.ts';
 import { Postings } from './postings.ts';
 import { Profiles } from './profiles.ts';
@@ -24,6 +25,8 @@ interface Entry {
   /** The words of its name, without those of its server. */
   readonly words: ReadonlySet<string>;
   readonly server: string;
+  /** What its name says that it does. */
+  readonly deeds: ReadonlySet<string>;
   /** All that it adds to the profile of its server. */
   readonly about: ReadonlySet<string>;
 }
@@ -44,6 +47,8 @@ const PROFILE = 1.2;
 const SERVICE_BONUS = 0.5;
 /** How much of its score a tool has only by as much of the query as it has. */
 const COVERAGE = 0.4;
+/** What is left of the score of a tool that creates where something is to be deleted, and so on. */
+const OTHER_DEED = 0.85;
 const SHORTEST_PREFIX = 4;
 const MOST_PARAMETERS = 100;
 
@@ -89,6 +94,7 @@ export class ToolIndex {
     const concepts = conceptsOf(query, this.#vocabulary);
     const { sums, mass } = this.#sums(concepts);
     const services = concepts.flatMap(({ service }) => (service ? [service] : []));
+    const deeds = deedsAsked(query, termsOf(query));
     const exact = query.trim().toLowerCase();
     const hits: Hit[] = [];
     for (const [name, entry] of this.#entries) {
@@ -97,7 +103,8 @@ export class ToolIndex {
       if ((!found && !same) || !may(name)) continue;
       const named = 1 + NAME_BONUS * Math.min(1, (found?.words ?? 0) / Math.max(1, entry.words.size));
       const covers = 1 - COVERAGE * (1 - Math.min(1, (found?.mass ?? 0) / mass));
-      const score = (found?.score ?? 0) * named * covers * this.#ofService(name, services);
+      const fits = this.#ofService(name, services) * (isOtherDeed(deeds, entry.deeds) ? OTHER_DEED : 1);
+      const score = (found?.score ?? 0) * named * covers * fits;
       hits.push({ name, score: same ? Infinity : score });
     }
     hits.sort((a, b) => (a.score === b.score ? compare(a.name, b.name) : b.score - a.score));
@@ -179,7 +186,7 @@ export class ToolIndex {
     const words = termsOf(own);
     const description = termsOf(tool.description);
     const about = new Set([...words, ...description]);
-    this.#entries.set(tool.name, { tool, words: new Set(words), server, about });
+    this.#entries.set(tool.name, { tool, words: new Set(words), server, deeds: deedsOf(words), about });
     for (const term of termsOf(server)) this.#servers.set(term, (this.#servers.get(term) ?? 0) + 1);
     if (server !== '') this.#profiles.add(server, tool.name, about);
     this.#postings.add(tool.name, {

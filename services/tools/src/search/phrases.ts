@@ -1,6 +1,7 @@
 import { PHRASES } from './data/phrases.ts';
 
-const PATTERN = new RegExp(`\\b(?:${Object.keys(PHRASES).join('|')})\\b`, 'giu');
+const LONGEST_FIRST = Object.keys(PHRASES).toSorted((a, b) => b.length - a.length);
+const PATTERN = new RegExp(`\\b(?:${LONGEST_FIRST.join('|')})\\b`, 'giu');
 
 /** The name of a file says less of the tool than that it is a file, and of which kind. */
 const FILE_NAME =

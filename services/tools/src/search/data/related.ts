@@ -265,7 +265,6 @@ quantity: inventory
 warehouse: inventory location
 cart: checkout abandoned
 parcel: package shipment tracking
-package-tracking: shipment
 shipment: tracking delivery parcel
 delivery: shipment tracking
 courier: parcel shipment delivery
@@ -308,7 +307,6 @@ subtitles: transcript caption
 captions: transcript
 transcript: text caption
 speak: speech voice
-read-aloud: speech
 narrate: speech voice
 song: track music
 music: track song playback
@@ -423,7 +421,6 @@ nearby: search place around local
 near: around
 restaurant: place business local
 cafe: place business
-shop-nearby: place
 route: directions
 directions: route navigation
 drive: driving directions
@@ -496,7 +493,6 @@ visitor: user form traffic
 traffic: visitors analytics
 conversion: analytics
 audience: segment
-subscriber-list: audience
 campaign: newsletter
 webhook: hook event
 hook: webhook
@@ -564,7 +560,6 @@ response: latency
 latency: performance metric
 cpu: metric usage
 ram: memory metric
-memory-usage: metric
 disk: storage volume
 space: storage disk
 quota: limit usage
@@ -574,7 +569,6 @@ consumption: usage
 resource: kubernetes
 yaml: manifest apply
 manifest: apply
-secret-key: secret
 ssh: command server
 server: host instance
 host: server
@@ -596,14 +590,11 @@ syntax: code query
 autocomplete: completion
 symbol: definition reference
 definition: symbol code
-usage: references search
 references: find symbol
-rename-symbol: refactor
 unit: test
 coverage: test
 e2e: test browser
 bench: performance
-release-notes: release changelog
 changelog: release commits
 history: log list commits
 who: user author assignee owner
@@ -635,7 +626,6 @@ rotation: schedule on-call
 campaign: email newsletter marketing
 newsletter: campaign send
 bounce: email report
-click-rate: report campaign
 opened: open report
 opportunities: deal
 prospect: lead contact
@@ -650,7 +640,6 @@ salary: payroll compensation
 hire: candidate job
 recruit: candidate job
 applicant: candidate
-resume-cv: candidate
 cv: candidate resume
 interview: candidate schedule
 onboard: employee create
@@ -749,7 +738,6 @@ money: currency payment
 convert: currency format
 kilometers: distance
 miles: distance
-restaurant-booking: reserve
 pizza: food restaurant
 food: restaurant recipe
 cook: recipe
@@ -775,7 +763,6 @@ lock: door
 garage: cover door
 alarm: alert security
 robot: vacuum
-movie-night: scene
 scene: activate
 sunset: sun time
 sunrise: sun time
@@ -812,7 +799,6 @@ duplicates: deduplicate
 clean: remove delete
 validate: check schema
 uuid: generate id
-password-generator: generate
 random: generate
 hash: digest
 base64: encode decode
@@ -839,4 +825,44 @@ semantic: vector search
 rag: search knowledge
 ontology: graph
 triple: relation
+structured: extract schema
+drawing: image file attachment
+attachment: file upload
+attach: attachment file upload
+agent: node worker
+worker: agent node
+offline: stop disable maintenance
+online: status start
+audit: log history trail
+trail: audit history
+viewed: view audit history
+frequency: sort count
+often: frequency count
+worst: top frequency
+abandoned: cart incomplete
+left: abandoned remaining
+shoppers: customer cart
+lifecycle: expire delete rule
+expire: lifecycle ttl
+age: lifecycle date
+engineering: department organization
+head: manager lead
+lead: manager contact
+report: summary
+boss: manager organization
+hierarchy: organization tree
+org-chart: organization
+weekend: date
+tomorrow: date
+afternoon: event
+agenda: event calendar
+diary: calendar event
+plans: event calendar
+catering: food
+desk: room
+projector: room
+guest: invite attendee
+speaker: participant
+absent: leave
+off: leave disable
 `;

@@ -318,6 +318,118 @@ build the documentation of our dbt project | dbt__generate_docs
 把这个联系人加入 HubSpot 的邮件序列 | hubspot__enroll_in_sequence
 `;
 
+const G_TEXT = `
+roll out the new zip of my lambda | aws_lambda__update_function_code
+把工单转给另一个客服组 | zendesk__assign_group
+hubspot add contact | hubspot__hubspot_create_contact
+给 PDF 加密码 | pdf_tools__encrypt_pdf
+find the rows in our Feishu base whose status is done | feishu__bitable_v1_appTableRecord_search
+what indices are in the Elasticsearch cluster and how many documents do they hold | elasticsearch__list_indices
+克隆 Snowflake 里的一张表 | snowflake__clone_table
+train tickets with transfer | train_12306__get_interline_tickets
+把下午的腾讯会议取消掉 | tencent_meeting__cancel_tencent_meeting
+is Elasticsearch green? | elasticsearch__get_cluster_health
+run our prepared response play for the incident | pagerduty__run_response_play
+锁住 Terraform 工作区 | terraform__lock_workspace
+list ci pipelines | gitlab__list_pipelines
+删掉这个待办 | todoist__delete_task
+turn my notebook into an HTML page | jupyter__export_notebook
+pull name and price of every product out of these web pages as JSON | firecrawl__firecrawl_extract
+我的 Obsidian 库里有哪些文件 | obsidian__obsidian_list_files_in_vault
+open incidents | pagerduty__list_open_incidents, grafana__list_incidents
+让 Jenkins 的一个构建节点下线维护 | jenkins__take_agent_offline
+mute everybody who enters a Zoom call | zoom__update_zoom_settings
+the buyer gave us a wrong street, correct it on the order | shopify__update-order
+给 ES 索引建一个别名 | elasticsearch__create_alias
+pdf to png | pdf_tools__pdf_to_images
+定时发送这期电子报 | mailchimp__schedule_newsletter
+which songs come up next on Spotify? | spotify__SpotifyQueue
+`;
+
+const H_TEXT = `
+invoices from our cloud provider | aws_billing__list_invoices_cloud
+上周完成了哪些待办 | todoist__list_completed_tasks
+rerun failed jobs github actions | github__rerun_failed_workflow
+给店铺建一个折扣码 | shopify__create_discount_code
+count the sign-up event as a conversion in Google Analytics | google_analytics__create_conversion_event
+I need every page of this PDF as a picture | pdf_tools__pdf_to_images
+提前吊销 Vault 发的临时凭证 | vault__revoke_lease
+fine-tune model | huggingface__start_finetune
+打开观影模式 | home_assistant__run_scene
+put this drawing on our Confluence page as a file | confluence__add_wiki_attachment
+what was posted in the Teams channel General | teams__list_channel_messages
+新建一个电子表格 | sheets__create_spreadsheet
+terraform apply | terraform__apply_plan
+向量索引里有哪些命名空间 | pinecone__list_namespaces
+who has cited this academic paper | web_search__scholar_search
+what does Wikipedia say about Ada Lovelace | web_search__get_wikipedia_article
+在 Notion 页面上加一条评论 | notion__add_page_comment
+add subscriber to mailing list | mailchimp__add_subscriber
+周五早上再把营销邮件发出去 | mailchimp__schedule_newsletter
+which datasets are in my BigQuery project | bigquery__list_datasets
+what panels are on the Grafana dashboard "API" | grafana__get_dashboard
+PROJ-12 这个工单是什么情况 | jira__get_ticket
+insert notebook cell | jupyter__add_cell
+100 美元是多少人民币 | travel__convert_currency
+warn people off version 1.2 of our npm package | npm__deprecate_version
+`;
+
+const I_TEXT = `
+ask our Cloudflare D1 database how many users there are | cloudflare__d1_database_query
+新建一个 Jenkins 任务 | jenkins__create_job
+search weibo by keyword | weibo__search_weibo_content
+用户都是在哪一步流失的，看下转化漏斗 | google_analytics__get_conversion_funnel
+what is Anna's number on WhatsApp | whatsapp__search_contacts
+which fields and types does the Elasticsearch index logs have | elasticsearch__get_mappings
+Slack 里有哪些频道 | slack__slack_list_channels
+start ec2 instance | aws_ec2__start_instance
+读取一张本地图片 | filesystem__read_media_file
+why is my Cloudflare Worker throwing errors, look at its logs | cloudflare__query_worker_observability
+remove the lambda that nobody uses | aws_lambda__delete_function
+查一下这个顾客的历史订单 | shopify__get-customer-orders
+delete notebook cell | jupyter__delete_cell
+下载昨天 Zoom 会议的录像 | zoom__get_zoom_recording
+store this document in the Elasticsearch index products | elasticsearch__index_document
+look for onboarding in our Feishu wiki | feishu__wiki_v1_node_search
+检查 Terraform 配置写得对不对 | terraform__validate_config
+list ebs volumes | aws_ec2__list_volumes
+在 Asana 项目里建个任务 | asana__asana_create_task
+what did I earn in March according to my payslip | hr__get_payslip
+build the dbt models anew | dbt__run_models
+用 Telegram 给他发条消息 | telegram__send_telegram_message
+google drive search files | gdrive__gdrive_search
+看看这个爱彼迎房源的详情 | airbnb__airbnb_listing_details
+which quality profile is used for Java in SonarQube | sonarqube__list_quality_profiles
+`;
+
+const J_TEXT = `
+text and colour styles of our Figma file | figma__get_styles
+这个月各商品卖得怎么样 | shopify__get_sales_report
+docker volume create | docker__create_volume
+这个团队有哪些设计稿 | figma__list_team_files
+how warm was it in the living room last night according to the sensor | home_assistant__get_history
+put this clip on my YouTube playlist | youtube__add_video_to_playlist
+把这个 Notion 页面归档 | notion__archive_page
+list docker images | docker__list_images
+网站最近的请求量和带宽（Cloudflare） | cloudflare__get_zone_analytics
+which notebooks are in the folder research | jupyter__list_notebooks
+how much memory does the Redis server use | redis__server_info
+列出所有 Jenkins 任务 | jenkins__list_jobs
+mark sentry error resolved | sentry__resolve_error
+往 Redis 列表里塞几个值 | redis__list_push
+there is a hum in the recording, clean it | audio__remove_noise
+the product shall cost 15 dollars a month in Stripe | stripe__create_price
+删除这个文件 | filesystem__delete_file
+jenkins build result | jenkins__get_build_status
+把这款商品的价格改成 99 | shopify__update_product_price
+who has applied for the designer job | hr__list_candidates
+how many recipients clicked in the HubSpot email | hubspot__get_email_performance
+按地区查询 dbt 的收入指标 | dbt__query_metric
+linear roadmap | linear__get_roadmap
+创建一个 Lambda 函数 | aws_lambda__create_function
+add Kim to our team in Microsoft Teams | teams__add_team_member
+`;
+
 /** Written before the tuning; tuned with. */
 export const A: readonly WrittenQuery[] = readQueries(A_TEXT);
 /** Written before the tuning; looked at between its steps, to see whether they held for more than A. */
@@ -330,3 +442,11 @@ export const D: readonly WrittenQuery[] = readQueries(D_TEXT);
 export const E: readonly WrittenQuery[] = readQueries(E_TEXT);
 /** As E, of the first catalogue. */
 export const F: readonly WrittenQuery[] = readQueries(F_TEXT);
+/** As E, drawn and looked at when E and F had been tuned with; mostly whole sentences. */
+export const G: readonly WrittenQuery[] = readQueries(G_TEXT);
+/** As G, of the first catalogue. */
+export const H: readonly WrittenQuery[] = readQueries(H_TEXT);
+/** As G, drawn when all others had been tuned with, and looked at once: the ranking was not touched after that. */
+export const I: readonly WrittenQuery[] = readQueries(I_TEXT);
+/** As I, of the first catalogue. */
+export const J: readonly WrittenQuery[] = readQueries(J_TEXT);
