@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkInputs, checkWorkspace } from './mounts.ts';
 
 const other = { uid: 52_000, gid: 52_000 };
-const input = (name: string, path: string) => create(commonpb.InputSchema, { name, path });
+const input = (name: string, path: string, at?: string) =>
+  create(commonpb.InputSchema, { name, path, ...(at === undefined ? {} : { at }) });
 
 describe('mounts (SB-1)', () => {
   let folder: string;
@@ -55,6 +56,25 @@ describe('mounts (SB-1)', () => {
     }
     expect(await codeOf(checkInputs([input('a', folder), input('a', folder)], other))).toBe('INVALID_ARGUMENT');
     expect(await codeOf(checkInputs([input('a', 'relative')], other))).toBe('INVALID_ARGUMENT');
+  });
+
+  it('lets an input appear at a path of its own, but at none that the sandbox has', async () => {
+    await chmod(folder, 0o755);
+    expect(await checkInputs([input('a', folder, '/home/anna/server')], other)).toEqual([
+      { name: 'a', path: folder, at: '/home/anna/server' },
+    ]);
+    const own = ['/', '/home', '/tmp', '/usr/local', '/bin', '/etc/ssl', '/proc/1', '/dev', '/sys', '/run/x'];
+    const bad = [...own, '/workspace', '/workspace/a', '/input/b', '/home/user/a', '/.holdfast/bin/node'];
+    for (const at of [...bad, 'relative', '/a/../usr', '/a/', '//a', '/a\nb']) {
+      expect(await codeOf(checkInputs([input('a', folder, at)], other)), at).toBe('INVALID_ARGUMENT');
+    }
+    for (const [a, b] of [
+      ['/srv/a', '/srv/a'],
+      ['/srv/a', '/srv/a/b'],
+      ['/srv/a/b', '/srv/a'],
+    ] as const) {
+      expect(await codeOf(checkInputs([input('a', folder, a), input('b', folder, b)], other))).toBe('INVALID_ARGUMENT');
+    }
   });
 
   it('names the path and the reason when an input is missing or cannot be read', async () => {

@@ -5,12 +5,19 @@ import { isAbsolute, resolve } from 'node:path';
 
 import { type commonpb, HoldfastError } from '@holdfast/protocol';
 
-import type { BoxSpec } from './engines/engine.ts';
+import { type BoxInput, placeOf } from './engines/engine.ts';
 import type { Owner } from './host/workspace-owner.ts';
 
 /** Folders of the system: a workspace is given away to an unprivileged user, so it must be none of them. */
 const SYSTEM = ['/usr', '/etc', '/bin', '/sbin', '/lib', '/lib64', '/boot', '/dev', '/proc', '/sys', '/run'];
 const SHARED = ['/', '/home', '/media', '/mnt', '/opt', '/root', '/srv', '/tmp', '/var', '/var/lib', '/var/tmp'];
+
+/** What a sandbox has of its own, with all below, and of what only the rest can be something else. */
+const INSIDE =
+  '/usr /bin /sbin /lib /lib32 /lib64 /libx32 /etc /boot /dev /proc /sys /run /workspace /input /home/user /.holdfast'.split(
+    ' ',
+  );
+const SHARED_INSIDE = ['/', '/home', '/root', '/tmp', '/var'];
 
 /**
  * The real path of the folder that is to be the workspace.
@@ -27,12 +34,12 @@ export async function checkWorkspace(path: string): Promise<string> {
 
 /**
  * The inputs with their real paths, each of which the user that commands run as can read.
- * Throws INVALID_ARGUMENT for a bad name, FAILED_PRECONDITION for what is missing or cannot be read.
+ * Throws INVALID_ARGUMENT for a bad name or a place that is the sandbox's own, FAILED_PRECONDITION for what is missing or cannot be read.
  */
-export async function checkInputs(inputs: readonly commonpb.Input[], reader: Owner): Promise<BoxSpec['inputs']> {
+export async function checkInputs(inputs: readonly commonpb.Input[], reader: Owner): Promise<readonly BoxInput[]> {
   const names = new Set<string>();
-  const checked: { name: string; path: string }[] = [];
-  for (const { name, path } of inputs) {
+  const checked: BoxInput[] = [];
+  for (const { name, path, at } of inputs) {
     if (!isName(name)) {
       throw invalid(
         `"${name}" cannot be the name of an input: no slash, no control character, not . or .., not empty.`,
@@ -41,11 +48,33 @@ export async function checkInputs(inputs: readonly commonpb.Input[], reader: Own
     if (names.has(name)) throw invalid(`Two inputs have the name "${name}".`);
     names.add(name);
     if (!isAbsolute(path)) throw invalid(`The input ${name} has the path "${path}", which is not absolute.`);
+    if (at !== undefined) assertPlace(name, at);
     const real = await realPath(path, `The input ${name}`);
     await assertReadable(name, path, real, reader);
-    checked.push({ name, path: real });
+    checked.push({ name, path: real, ...(at === undefined ? {} : { at }) });
   }
+  assertApart(checked.map(placeOf));
   return checked;
+}
+
+function assertPlace(name: string, at: string): void {
+  const why = placeProblem(at);
+  if (why !== undefined) throw invalid(`The input ${name} cannot appear at "${at}": ${why}. Nothing was started.`);
+}
+
+/** Why an input cannot appear at a path; undefined: it can. */
+function placeProblem(at: string): string | undefined {
+  if (!isAbsolute(at) || resolve(at) !== at || /\p{Cc}/u.test(at)) return 'it is not a plain absolute path';
+  if (SHARED_INSIDE.includes(at) || INSIDE.some((folder) => isWithin(at, folder)))
+    return 'the sandbox has its own there';
+  return undefined;
+}
+
+function assertApart(places: readonly string[]): void {
+  for (const [index, place] of places.entries()) {
+    const other = places.find((one, at) => at !== index && isWithin(one, place));
+    if (other !== undefined) throw invalid(`One input appears at ${place}, and another within it, at ${other}.`);
+  }
 }
 
 async function assertReadable(name: string, path: string, real: string, reader: Owner): Promise<void> {

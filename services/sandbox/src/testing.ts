@@ -72,7 +72,7 @@ export async function openTestSandbox(
   options: {
     config?: Overrides;
     level?: sandboxpb.Level;
-    inputs?: { name: string; path: string }[];
+    inputs?: { name: string; path: string; at?: string }[];
     limits?: MessageInitShape<typeof sandboxpb.LimitsSchema>;
   } = {},
 ): Promise<TestSandbox> {

@@ -28,14 +28,28 @@ export interface BoxOwners {
   readonly root?: Owner;
 }
 
+/** Something of the host that a box sees. */
+export interface BoxInput {
+  readonly name: string;
+  /** The absolute host path. */
+  readonly path: string;
+  /** Left out: /input/<name>. */
+  readonly at?: string;
+}
+
+/** Where an input appears inside. */
+export function placeOf({ name, at }: BoxInput): string {
+  return at ?? `/input/${name}`;
+}
+
 /** One box to be made. All paths are absolute host paths. */
 export interface BoxSpec {
   /** Small letters and digits, 40 at most. What an engine makes on the host is called `holdfast-<id>`. */
   readonly id: string;
   /** Becomes /workspace. */
   readonly workspace?: string;
-  /** Become /input/<name>, read-only. */
-  readonly inputs: readonly { readonly name: string; readonly path: string }[];
+  /** Become /input/<name>, or `at` where it is given, read-only. None lies within another. */
+  readonly inputs: readonly BoxInput[];
   /** Becomes /home/user; belongs to `owners.user`. Left out: the engine makes one that goes with the box. */
   readonly home?: string;
   /** The unpacked root of a template, read-only. Left out: the programs of the host. */

@@ -30,7 +30,12 @@ export function isolationConformance(
       outside = await mkdtemp(join(tmpdir(), 'holdfast-outside-'));
       await chmod(outside, 0o755);
       await writeFile(join(outside, 'canary'), 'secret of the host', { mode: 0o644 });
-      sandbox = await open({ inputs: [{ name: 'docs', path: outside }], limits: { memoryBytes: 512 * MIB } });
+      const inputs = [
+        { name: 'docs', path: outside },
+        { name: 'below-srv', path: outside, at: '/srv/deep/docs' },
+        { name: 'below-tmp', path: outside, at: '/tmp/deep/docs' },
+      ];
+      sandbox = await open({ inputs, limits: { memoryBytes: 512 * MIB } });
     });
     afterEach(async () => {
       const left = await sandbox.processes();
@@ -51,6 +56,17 @@ export function isolationConformance(
         const { stdout, stderr, exited } = await sandbox.run(['ls', '-la', path]);
         expect({ path, stdout, failed: exited.exitCode !== 0 }).toEqual({ path, stdout: '', failed: true });
         expect(stderr).toContain('No such file');
+      }
+    });
+
+    it('reads an input at the place that was asked for, and writes neither into it nor beside it', async () => {
+      for (const place of ['/srv/deep', '/tmp/deep']) {
+        const { stdout } = await sandbox.run(['cat', `${place}/docs/canary`]);
+        expect(stdout).toBe('secret of the host');
+        for (const path of [`${place}/docs/canary`, `${place}/docs/new`, `${place}/new`]) {
+          const { exited } = await sandbox.run(['sh', '-c', `echo x > ${path}`]);
+          expect({ path, failed: exited.exitCode !== 0 }).toEqual({ path, failed: true });
+        }
       }
     });
 

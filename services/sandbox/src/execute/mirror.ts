@@ -1,6 +1,6 @@
 import { HoldfastError } from '@holdfast/protocol';
 
-import type { BoxSpec } from '../engines/engine.ts';
+import { type BoxSpec, placeOf } from '../engines/engine.ts';
 import { pullTree, pushTree, type TreeInside } from '../engines/guest/sync.ts';
 import type { Agent, BoxUser } from '../agent/agent.ts';
 import type { Owner } from '../host/workspace-owner.ts';
@@ -41,9 +41,9 @@ export class Mirror {
   /** Makes the folders, and copies the inputs in, once. Throws what copying throws. */
   static async open(of: Mirrored): Promise<Mirror> {
     const { agent, inputs, program } = of;
-    const folders = [WORKSPACE, ...inputs.map(({ name }) => `/input/${name}`)];
+    const folders = [WORKSPACE, ...inputs.map(placeOf)];
     await asRoot(agent, ['mkdir', '-p', ...folders]);
-    for (const { name, path } of inputs) await pushTree(agent, path, inside(`/input/${name}`, 'root', program));
+    for (const input of inputs) await pushTree(agent, input.path, inside(placeOf(input), 'root', program));
     await asRoot(agent, ['chown', 'user', WORKSPACE]);
     return new Mirror(of);
   }

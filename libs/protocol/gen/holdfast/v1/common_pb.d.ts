@@ -61,6 +61,13 @@ export declare type Input = Message<"holdfast.v1.Input"> & {
    * @generated from field: string path = 2;
    */
   path: string;
+
+  /**
+   * An absolute path where it appears in place of /input/<name>: for programs whose arguments name paths of the host.
+   *
+   * @generated from field: optional string at = 3;
+   */
+  at?: string | undefined;
 };
 
 /**

@@ -1,6 +1,6 @@
 import { AGENT_INSIDE } from '../../agent/binary.ts';
 import type { Owner } from '../../host/workspace-owner.ts';
-import type { BoxSpec } from '../engine.ts';
+import { type BoxSpec, placeOf } from '../engine.ts';
 import type { BoxFolder } from './box-folder.ts';
 import type { Daemon } from './daemon.ts';
 import { type MemoryFolder, tmpfsOptions } from './memory-folders.ts';
@@ -136,7 +136,7 @@ function mounts(spec: BoxSpec, { folder, agent, volumes }: ContainerParts): Moun
     bind(agent, AGENT_INSIDE, true),
     bind(folder.links, LINKS_INSIDE, true),
     ...Object.entries(folder.etc).map(([name, path]) => bind(path, `/etc/${name}`, true)),
-    ...spec.inputs.map(({ name, path }) => bind(path, `/input/${name}`, true)),
+    ...spec.inputs.map((input) => bind(input.path, placeOf(input), true)),
     ...[...volumes].map(([path, name]) => volume(name, path)),
   ];
 }

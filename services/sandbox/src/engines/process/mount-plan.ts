@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 
 import { AGENT_INSIDE } from '../../agent/binary.ts';
-import type { BoxSpec } from '../engine.ts';
+import { type BoxSpec, placeOf } from '../engine.ts';
 import type { Root } from './root.ts';
 
 /** One step of making the root of a box. `to` is a path inside; the steps are taken in their order. */
@@ -51,11 +51,27 @@ export function mountPlan(spec: BoxSpec, root: Root, agent: string): readonly Mo
     inMemory('/root'),
     spec.home === undefined ? inMemory('/home/user') : writable(spec.home, '/home/user'),
     ...(spec.workspace === undefined ? [] : [writable(spec.workspace, '/workspace')]),
-    ...spec.inputs.map(({ name, path }) => readOnly(path, `/input/${name}`)),
+    ...parentsOf(spec.inputs.map(placeOf)),
+    ...spec.inputs.map((input) => readOnly(input.path, placeOf(input))),
     // Where the inside user owns these memory file systems, it could fill them.
     { kind: 'close', to: '/dev' },
     { kind: 'close', to: '/' },
   ];
+}
+
+/** Folders above mount points that are not there anyway: as their mere parents they would be closed to the inside user. */
+function parentsOf(places: readonly string[]): readonly MountStep[] {
+  const made = new Set(['/', '/input', '/home', '/tmp', '/root']);
+  const steps: MountStep[] = [];
+  for (const place of places) {
+    for (let end = place.indexOf('/', 1); end > 0; end = place.indexOf('/', end + 1)) {
+      const to = place.slice(0, end);
+      if (made.has(to)) continue;
+      made.add(to);
+      steps.push({ kind: 'folder', to });
+    }
+  }
+  return steps;
 }
 
 /** Left out when it is no more: an update replaces it while the service runs. */
