@@ -35,8 +35,13 @@ function round(value: number): string {
 
 /** The median of some numbers. */
 export function median(values: readonly number[]): number {
+  return percentile(values, 50);
+}
+
+/** The number below which so many per cent of the others lie. */
+export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return sorted[Math.min(sorted.length - 1, Math.floor((sorted.length * percent) / 100))] ?? Number.NaN;
 }
 
 /** CPU time of this process with all its threads since `since`, milliseconds. */
