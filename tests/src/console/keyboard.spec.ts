@@ -1,10 +1,11 @@
-import type { Locator, Page } from '@playwright/test';
+import type { Locator } from '@playwright/test';
 
 import { expect, test } from './support/fixtures.ts';
 import { ADA, createOwner, enter } from './support/people.ts';
 import { RunPage } from './support/run-page.ts';
 import { playing, running } from './support/script.ts';
 import { type Server, startServer } from './support/server.ts';
+import { unreached } from './support/unreached.ts';
 import { LOCALES, wordsOf } from './support/words.ts';
 
 const script = playing({ 'wait for me': [running('echo hello > /workspace/hello.txt', 'May I?')] });
@@ -130,24 +131,3 @@ test.describe('the console without a mouse, and without motion (WCAG 2.2 AA)', (
     await expect.poll(moving).toBe(0);
   });
 });
-
-/** What a mouse could use in the main part of the page and the Tab key never comes to. */
-async function unreached(page: Page): Promise<string[]> {
-  const mark = 'data-reached';
-  const count = await page.evaluate(
-    () => document.querySelectorAll('a, button, input, select, textarea, summary').length,
-  );
-  await page.getByRole('link', { name: words('app.skip') }).focus();
-  for (let step = 0; step < count + 10; step += 1) {
-    await page.evaluate((name) => document.activeElement?.setAttribute(name, ''), mark);
-    await page.keyboard.press('Tab');
-  }
-  return page.evaluate((name) => {
-    const selector = 'a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, summary';
-    // Of radio buttons and tabs, the Tab key comes to the chosen one, and arrows lead to the others.
-    const grouped = 'input[type=radio]:not(:checked), [role=tab][aria-selected=false]';
-    return [...document.querySelectorAll<HTMLElement>(selector)]
-      .filter((element) => element.checkVisibility() && !element.matches(grouped) && !element.hasAttribute(name))
-      .map((element) => element.outerHTML.slice(0, 200));
-  }, mark);
-}

@@ -3,7 +3,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import type { TextKey, Words } from './words.ts';
 
 /** The views beside the transcript. */
-export type View = 'waterfall' | 'terminal' | 'files' | 'details';
+export type View = 'waterfall' | 'terminal' | 'files' | 'browser' | 'details';
 
 /** The page of a run, as its reader finds things on it: by what they are and what they are called. */
 export class RunPage {

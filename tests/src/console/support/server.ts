@@ -38,8 +38,14 @@ const CAREFUL = {
  * Starts a server whose agents ask a model that says what `script` tells.
  *
  * @param dir the folder for all of its files; left out: one with a name of its own
+ * @param tools more of the section `tools` of its configuration
  */
-export async function startServer(script: Script, approvals: Approvals = {}, dir = tempDir()): Promise<Server> {
+export async function startServer(
+  script: Script,
+  approvals: Approvals = {},
+  dir = tempDir(),
+  tools: Readonly<Record<string, unknown>> = {},
+): Promise<Server> {
   const provider = await startProvider({ script });
   const port = await freePort();
   const dataDir = join(dir.path, 'data');
@@ -51,12 +57,12 @@ export async function startServer(script: Script, approvals: Approvals = {}, dir
         providers: { local: { type: 'openai-compatible', base_url: provider.openaiUrl, models: ['scripted'] } },
       },
       agent: { agents: [CAREFUL] },
-      tools: { approvals: asking },
+      tools: { ...tools, approvals: asking },
       gateway: { rate_limit: { login_per_minute: 1000 } },
     };
     // JSON is YAML.
     writeFileSync(join(dataDir, 'holdfast.yaml'), JSON.stringify(config));
-    return startProduct(dataDir, port);
+    return startProduct(dataDir, port, { HOLDFAST_TOOLS__SKILLS__DIRS: undefined });
   };
   let asking = approvals;
   let product = await start(asking);

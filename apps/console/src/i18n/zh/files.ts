@@ -43,7 +43,7 @@ export const files = {
   newHint: '例如 reports/q3.md。文件夹会随之建立。',
   chosen: '文件',
   rollback: '回滚',
-  rollbackOf: '回滚到版本 {{version}}',
+  rollbackOf: '回滚（版本 {{version}}）',
   rollbackLead: '版本 {{version}} 的内容会成为最新版本。其间的版本会保留。',
   rolledBack: '现在最新的是版本 {{version}}。',
   remove: '删除',
