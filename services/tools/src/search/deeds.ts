@@ -38,5 +38,5 @@ export function deedsAsked(query: string, stems: Iterable<string>): ReadonlySet<
 
 /** Whether something else is asked for than is done; false where either is not known. */
 export function isOtherDeed(asked: ReadonlySet<string>, done: ReadonlySet<string>): boolean {
-  return asked.size > 0 && done.size > 0 && asked.isDisjointFrom(done);
+  return asked.size > 0 && done.size > 0 && ![...asked].some((deed) => done.has(deed));
 }

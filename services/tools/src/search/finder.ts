@@ -49,6 +49,7 @@ function isOfMany({ deferred, source }: ToolModule): boolean {
   return deferred === true && MANY.has(source ?? '');
 }
 
-function shown({ deferred: _, ...module }: ToolModule): ToolModule {
-  return module;
+function shown(tool: ToolModule): ToolModule {
+  const { deferred, ...module } = tool;
+  return deferred ? module : tool;
 }

@@ -22,6 +22,8 @@ export interface Hit {
 
 interface Entry {
   readonly tool: Searchable;
+  /** With its server and without, in lower case. */
+  readonly names: readonly string[];
   /** The words of its name, without those of its server. */
   readonly words: ReadonlySet<string>;
   readonly server: string;
@@ -53,7 +55,7 @@ const SHORTEST_PREFIX = 4;
 const MOST_PARAMETERS = 100;
 
 /**
- * Finds tools by what they are for: BM25 over name, server, description and parameters, with synonyms. A word and its
+ * Finds tools by what they are for: BM25F over name, server, description and parameters, with synonyms. A word and its
  * synonyms count once, by the best of them: that is why it is not a library, which would add them up.
  */
 export class ToolIndex {
@@ -99,7 +101,7 @@ export class ToolIndex {
     const hits: Hit[] = [];
     for (const [name, entry] of this.#entries) {
       const found = sums.get(name);
-      const same = name.toLowerCase() === exact || splitName(name).own.toLowerCase() === exact;
+      const same = entry.names.includes(exact);
       if ((!found && !same) || !may(name)) continue;
       const named = 1 + NAME_BONUS * Math.min(1, (found?.words ?? 0) / Math.max(1, entry.words.size));
       const covers = 1 - COVERAGE * (1 - Math.min(1, (found?.mass ?? 0) / mass));
@@ -143,6 +145,7 @@ export class ToolIndex {
   /** For each tool that has a variant of the concept, the best. */
   #best({ variants }: Concept): Map<string, { score: number; term: string }> {
     const best = new Map<string, { score: number; term: string }>();
+    const servers = new Map<ReadonlySet<string>, { score: number; term: string }>();
     const asked = this.#postings.spread(variants[0]?.term ?? '');
     for (const { term, weight } of this.#withServers(variants)) {
       const spread = Math.max(asked, this.#postings.spread(term));
@@ -153,10 +156,11 @@ export class ToolIndex {
       const rarity = this.#postings.rarity(spread);
       for (const [tools, share] of this.#profiles.shares(term)) {
         const weighted = rarity * weight * share * PROFILE;
-        for (const name of tools) {
-          if (weighted > (best.get(name)?.score ?? 0)) best.set(name, { score: weighted, term });
-        }
+        if (weighted > (servers.get(tools)?.score ?? 0)) servers.set(tools, { score: weighted, term });
       }
+    }
+    for (const [tools, found] of servers) {
+      for (const name of tools) if (found.score > (best.get(name)?.score ?? 0)) best.set(name, found);
     }
     return best;
   }
@@ -186,7 +190,14 @@ export class ToolIndex {
     const words = termsOf(own);
     const description = termsOf(tool.description);
     const about = new Set([...words, ...description]);
-    this.#entries.set(tool.name, { tool, words: new Set(words), server, deeds: deedsOf(words), about });
+    this.#entries.set(tool.name, {
+      tool,
+      names: [tool.name.toLowerCase(), own.toLowerCase()],
+      words: new Set(words),
+      server,
+      deeds: deedsOf(words),
+      about,
+    });
     for (const term of termsOf(server)) this.#servers.set(term, (this.#servers.get(term) ?? 0) + 1);
     if (server !== '') this.#profiles.add(server, tool.name, about);
     this.#postings.add(tool.name, {

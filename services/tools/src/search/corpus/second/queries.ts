@@ -432,17 +432,20 @@ add Kim to our team in Microsoft Teams | teams__add_team_member
 
 /** Written before the tuning; tuned with. */
 export const A: readonly WrittenQuery[] = readQueries(A_TEXT);
-/** Written before the tuning; looked at between its steps, to see whether they held for more than A. */
+/** Written before the tuning; tuned with. */
 export const B: readonly WrittenQuery[] = readQueries(B_TEXT);
-/** Written before the tuning, mostly of servers that A and B ask nothing of: looked at once, after it. */
+/** Written before the tuning, mostly of servers that A and B ask nothing of; looked at once, and tuned with then. */
 export const C: readonly WrittenQuery[] = readQueries(C_TEXT);
-/** Written when the tuning seemed over, for tools that were drawn by lot of those that no other set asks for; looked at once. */
+/**
+ * Written when the tuning seemed over, for tools that were drawn by lot of those that A to C do not ask
+ * for; looked at once, and tuned with then.
+ */
 export const D: readonly WrittenQuery[] = readQueries(D_TEXT);
-/** As D, drawn and looked at when D had been tuned with. */
+/** As D, drawn and looked at when D had been tuned with; tuned with then. */
 export const E: readonly WrittenQuery[] = readQueries(E_TEXT);
 /** As E, of the first catalogue. */
 export const F: readonly WrittenQuery[] = readQueries(F_TEXT);
-/** As E, drawn and looked at when E and F had been tuned with; mostly whole sentences. */
+/** As E, drawn and looked at when E and F had been tuned with; mostly whole sentences. Tuned with then. */
 export const G: readonly WrittenQuery[] = readQueries(G_TEXT);
 /** As G, of the first catalogue. */
 export const H: readonly WrittenQuery[] = readQueries(H_TEXT);
