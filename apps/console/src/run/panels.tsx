@@ -70,7 +70,10 @@ export function Panels(props: PanelProps) {
     );
   }
   return (
-    <div className="grid grid-cols-[minmax(0,3fr)_minmax(0,2fr)] gap-4">
+    <div
+      // A page in a browser needs the room to be read, and to be clicked in.
+      className={`grid gap-4 ${side === 'browser' ? 'grid-cols-[minmax(0,1fr)_minmax(0,2fr)]' : 'grid-cols-[minmax(0,3fr)_minmax(0,2fr)]'}`}
+    >
       <section aria-label={t('run.panel.transcript')} className="min-w-0">
         {panel('transcript')}
       </section>

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api, ask, type Schema } from '../api/client.ts';
@@ -28,6 +28,12 @@ export function DryRun({ onClose, tool }: { tool: Schema<'Tool'>; onClose: () =>
   const [notJson, setNotJson] = useState(false);
   const [runId, setRunId] = useState('');
   const asking = useMutation({ mutationFn: (given: Record<string, unknown>) => send(tool.name, given, runId.trim()) });
+  const answer = useRef<HTMLDivElement>(null);
+  const { data, error } = asking;
+  useEffect(() => {
+    // Below a long form nobody would see it.
+    if (data || error) answer.current?.scrollIntoView({ block: 'start' });
+  }, [data, error]);
   const change = (next: 'form' | 'json') => {
     if (next === 'json') setText(JSON.stringify(argumentsOf(fields, typed).given, undefined, 2));
     else setTyped(typedOf(fields, readObject(text) ?? {}));
@@ -101,9 +107,9 @@ export function DryRun({ onClose, tool }: { tool: Schema<'Tool'>; onClose: () =>
           {t('tools.try.go')}
         </Button>
       </form>
-      <div role="status" className="mt-4">
-        {asking.error && <Problem error={asking.error} />}
-        {asking.data && <Verdict told={asking.data} />}
+      <div ref={answer} role="status" className="mt-4">
+        {error && <Problem error={error} />}
+        {data && <Verdict told={data} />}
       </div>
     </Dialog>
   );

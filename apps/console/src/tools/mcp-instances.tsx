@@ -21,7 +21,9 @@ export function McpInstances({ instances, name }: { name: string; instances: rea
       {instances.map((one) => (
         <tr key={one.id}>
           <th scope="row" className="px-3 py-2 min-w-40 text-start align-top font-normal">
-            <span className="block font-mono text-xs break-all">{visible(one.address || one.id)}</span>
+            <span title={one.address} className="line-clamp-3 font-mono text-xs break-all">
+              {visible(one.address || one.id)}
+            </span>
             {!one.healthy && <span className="text-xs text-bad">{t('tools.mcp.unhealthy')}</span>}
           </th>
           <td>

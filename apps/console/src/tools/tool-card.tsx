@@ -47,7 +47,7 @@ export function ToolCard({ tool, totals }: { tool: Schema<'Tool'>; totals: ToolT
       </div>
       <p
         lang="en"
-        className={`px-3 pb-2 text-sm break-words ${open ? 'whitespace-pre-wrap' : 'line-clamp-2 text-soft'}`}
+        className={`mx-3 mb-2 text-sm break-words ${open ? 'whitespace-pre-wrap' : 'line-clamp-2 text-soft'}`}
       >
         {visible(description)}
       </p>
