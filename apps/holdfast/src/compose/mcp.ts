@@ -31,6 +31,7 @@ export async function openHouseMcp(
     dataDir: config.data_dir,
     env,
     sandbox,
+    sandboxes: { level: config.sandbox.level, egress: config.sandbox.egress.allow },
     clock,
     random: Math.random,
     logger,

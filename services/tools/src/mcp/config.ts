@@ -32,6 +32,13 @@ export const McpServerPolicySchema = z.strictObject({
     .array(z.string())
     .default([])
     .describe('Domains and presets that a stdio server may reach, within sandbox.egress. Default: nothing.'),
+  workspace: z
+    .string()
+    .regex(/^\//, 'an absolute path')
+    .optional()
+    .describe(
+      'The one folder that a stdio server may write to, seen as /workspace; it is given to an unprivileged user. Left out: mcp/workspaces/<name> in the data directory.',
+    ),
   elicitation: z
     .enum(['off', 'defaults'])
     .default('off')

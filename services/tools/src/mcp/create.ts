@@ -1,15 +1,19 @@
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 
 import { createEgress } from '@holdfast/egress';
 import { type SandboxApi, sandboxpb } from '@holdfast/protocol';
 import type { Clock, Logger } from '@holdfast/telemetry';
 
-import { openLongProcess } from '../process/long.ts';
-import type { McpConfig } from './config.ts';
+import { type LongProcess, openLongProcess } from '../process/long.ts';
+import type { McpConfig, McpServerPolicy } from './config.ts';
 import { consulDiscovery } from './discovery/consul.ts';
-import type { Discovery } from './discovery/discovery.ts';
+import type { Discovery, StdioSpec } from './discovery/discovery.ts';
 import { etcdDiscovery } from './discovery/etcd.ts';
 import { fileDiscovery } from './discovery/file.ts';
+import { thisHost } from './program/host.ts';
+import { planProgram } from './program/plan.ts';
 import { McpSource } from './source.ts';
 
 /** What {@link createMcp} takes from the outside. */
@@ -21,6 +25,8 @@ export interface CreateMcpDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where stdio servers run. */
   readonly sandbox: SandboxApi;
+  /** What the operator lets sandboxes be: the level where an entry names none, and what any of them may reach. */
+  readonly sandboxes: { readonly level: string; readonly egress: readonly string[] };
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
@@ -39,20 +45,11 @@ const OWNER = { tenant: 'default', subject: 'mcp' };
 
 /** The MCP client of the platform, with the discoveries that are configured. */
 export function createMcp(deps: CreateMcpDeps): McpSource {
-  const { clock, logger, sandbox } = deps;
+  const { clock, logger } = deps;
   return new McpSource({
     ...deps,
     discoveries: discoveriesOf(deps),
-    openProcess: (server, { command, args, env, cwd }, { level, egress }) =>
-      openLongProcess(sandbox, {
-        ...OWNER,
-        name: `the MCP server ${server}`,
-        argv: [command, ...args],
-        env,
-        egress,
-        ...(cwd === '' ? {} : { cwd }),
-        ...(level === undefined ? {} : { level: LEVELS[level] }),
-      }),
+    openProcess: (server, spec, policy) => openServer(deps, server, spec, policy),
     egress: createEgress({
       // Each server brings a policy of its own, made of its entry.
       policy: { key: 'mcpServers', allow: [], deny: [], allowPrivate: [], allowNoSni: false },
@@ -64,6 +61,41 @@ export function createMcp(deps: CreateMcpDeps): McpSource {
     }),
     counted: deps.counted,
   });
+}
+
+async function openServer(
+  { sandbox, sandboxes, dataDir, env: hostEnv }: CreateMcpDeps,
+  server: string,
+  spec: StdioSpec,
+  { level, egress, workspace: configured }: McpServerPolicy,
+): Promise<LongProcess> {
+  const workspace = configured === undefined ? ownWorkspace(dataDir, server) : resolve(configured);
+  const wishes = {
+    server,
+    workspace,
+    online: egress.length > 0 && sandboxes.egress.length > 0,
+    hostPrograms: (level ?? sandboxes.level) === 'process',
+  };
+  const host = thisHost(hostEnv, homedir(), resolve(dataDir));
+  const { argv, env, cwd, places } = await planProgram(spec, wishes, host);
+  if (configured === undefined) await mkdir(workspace, { recursive: true });
+  return openLongProcess(sandbox, {
+    ...OWNER,
+    name: `the MCP server ${server}`,
+    argv,
+    env,
+    egress,
+    workspace,
+    places,
+    ...(cwd === '' ? {} : { cwd }),
+    ...(level === undefined ? {} : { level: LEVELS[level] }),
+  });
+}
+
+/** It outlives the server: caches and what it keeps lie in it. A name of dots alone would lead elsewhere. */
+function ownWorkspace(dataDir: string, server: string): string {
+  const folder = /^\.+$/.test(server) ? server.replaceAll('.', '%2E') : server;
+  return resolve(dataDir, 'mcp', 'workspaces', folder);
 }
 
 function discoveriesOf({ config, dataDir, env, random }: CreateMcpDeps): readonly Discovery[] {

@@ -61,6 +61,8 @@ export interface LongProcessOptions {
   readonly workspace?: string;
   /** Host paths by name, seen read-only as /input/<name>. */
   readonly inputs?: ReadonlyMap<string, string>;
+  /** Host paths, seen read-only where they lie on the host; none within another. */
+  readonly places?: readonly string[];
   /** Left out: the configured one. */
   readonly level?: sandboxpb.Level;
   /** Domains and presets that it may reach, of what sandbox.egress allows. Left out: none. */
@@ -163,7 +165,7 @@ async function pump(
 }
 
 function createRequest(
-  { runId = '', level = sandboxpb.Level.UNSPECIFIED, egress = [], inputs, limits }: LongProcessOptions,
+  { runId = '', level = sandboxpb.Level.UNSPECIFIED, egress = [], inputs, places = [], limits }: LongProcessOptions,
   caller: commonpb.Caller,
   workspace: string,
 ): sandboxpb.CreateRequest {
@@ -171,7 +173,13 @@ function createRequest(
     caller,
     runId,
     level,
-    mounts: { workspace, inputs: [...(inputs ?? [])].map(([name, path]) => ({ name, path })) },
+    mounts: {
+      workspace,
+      inputs: [
+        ...[...(inputs ?? [])].map(([name, path]) => ({ name, path })),
+        ...places.map((path, index) => ({ name: `place-${index}`, path, at: path })),
+      ],
+    },
     limits: { ...limits, lasting: true },
     egress: { allow: [...egress] },
   });

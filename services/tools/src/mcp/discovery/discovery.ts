@@ -7,7 +7,7 @@ export interface StdioSpec {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** A path inside the sandbox; empty: /workspace. */
+  /** A folder of the host, or a path inside the sandbox; empty: /workspace. */
   readonly cwd: string;
 }
 

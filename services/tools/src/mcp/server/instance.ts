@@ -4,6 +4,7 @@ import type { CallToolResult, Client, Progress, Tool, Transport } from '@modelco
 import { backoffMs, sleep } from '../backoff.ts';
 import type { McpConfig } from '../config.ts';
 import type { InstanceSpec } from '../discovery/discovery.ts';
+import { ProgramEnded } from '../transport/stdio.ts';
 import { Breaker, BreakerOpen, type BreakerState } from './breaker.ts';
 import { newClient } from './client.ts';
 import { Abandoned, reasonOf } from './failure.ts';
@@ -255,8 +256,10 @@ export class Instance {
     });
     const gone = Promise.withResolvers<string>();
     let lastProblem = '';
+    const endings: ProgramEnded[] = [];
     // oxlint-disable unicorn/prefer-add-event-listener -- these are callbacks of the SDK, not events.
     const problem = (error: Error): void => {
+      if (error instanceof ProgramEnded) endings.push(error);
       lastProblem = reasonOf(error);
     };
     client.onerror = problem;
@@ -277,6 +280,7 @@ export class Instance {
       this.#legacy = this.#spec.transport.type === 'stdio' && !agreed && !this.#legacy;
       await client.close().catch(() => undefined);
       await transport.close().catch(() => undefined);
+      if (endings[0]) throw endings[0];
       throw lastProblem === '' || lastProblem === reasonOf(error)
         ? error
         : new Error(`${lastProblem} (${reasonOf(error)})`, { cause: error });

@@ -121,7 +121,8 @@ export async function openMcp(
   };
 }
 
-function contextOf(workspace: string, signal: AbortSignal): Omit<ToolContext, 'actionId' | 'emit'> {
+/** A context for calls, without a sandbox of its own. */
+export function contextOf(workspace: string, signal: AbortSignal): Omit<ToolContext, 'actionId' | 'emit'> {
   return {
     runId: 'run_1',
     tenant: 'default',

@@ -1,9 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { HoldfastError } from '@holdfast/protocol';
 import {
   deserializeMessage,
   type JSONRPCMessage,
   serializeMessage,
   type Transport,
 } from '@modelcontextprotocol/client';
+
+import { lastWords } from './last-words.ts';
 
 /** A program in a sandbox, as far as the transport needs it; `LongProcess` is one. */
 export interface McpProcess {
@@ -15,11 +20,16 @@ export interface McpProcess {
   close(): Promise<void>;
 }
 
-const STDERR_KEPT = 2000;
+/** A program that takes no input any more is waited for so long, to hear why, milliseconds. */
+const LAST_WORDS_MS = 2000;
+const STDERR_KEPT = 8000;
 /** So many lines in a row that are no JSON-RPC end the connection. */
 const MOST_GARBAGE = 100;
 /** The event loop gets its turn after so many messages. */
 const MESSAGES_AT_ONCE = 64;
+
+/** The program of a server ended by itself: that says more than what the broken connection says. */
+export class ProgramEnded extends Error {}
 
 /** MCP over the stdin and stdout of a process: one JSON message a line. */
 export class ProcessTransport implements Transport {
@@ -31,6 +41,8 @@ export class ProcessTransport implements Transport {
   #process: McpProcess | undefined;
   #closed = false;
   #stderrTail = '';
+  #reading = Promise.resolve();
+  #ending: ProgramEnded | undefined;
 
   /** @param maxBytes a longer message ends the connection */
   constructor(open: () => Promise<McpProcess>, maxBytes: number) {
@@ -59,12 +71,19 @@ export class ProcessTransport implements Transport {
       throw new Error('The connection was closed while its program started.');
     }
     this.#process = process;
-    void this.#read(process);
+    this.#reading = this.#read(process);
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
     if (!this.#process || this.#closed) throw new Error('The program of the server does not run.');
-    await this.#process.write(Buffer.from(serializeMessage(message)));
+    try {
+      await this.#process.write(Buffer.from(serializeMessage(message)));
+    } catch (error) {
+      if (!HoldfastError.has(error, 'FAILED_PRECONDITION')) throw error;
+      // It has ended, most likely: what it said on the way is still to be read.
+      await Promise.race([this.#reading, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+      throw this.#ending ?? error;
+    }
   }
 
   async close(): Promise<void> {
@@ -98,8 +117,9 @@ export class ProcessTransport implements Transport {
       if (!this.#closed) {
         const { exitCode, signal } = await process.exited;
         const how = signal === '' ? `with exit code ${exitCode}` : `by ${signal}`;
-        const said = this.#stderrTail.trim().slice(-300);
-        this.onerror?.(new Error(`Its program ended ${how}.${said === '' ? '' : ` It said: ${said}`}`));
+        const said = lastWords(this.#stderrTail);
+        this.#ending = new ProgramEnded(`Its program ended ${how}.${said === '' ? '' : ` It said: ${said}`}`);
+        this.onerror?.(this.#ending);
       }
     } catch (error) {
       this.onerror?.(error instanceof Error ? error : new Error(String(error)));
