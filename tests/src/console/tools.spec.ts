@@ -10,7 +10,7 @@ import { ADA, createOwner, enter, invite } from './support/people.ts';
 import { playing } from './support/script.ts';
 import { type Server, startServer } from './support/server.ts';
 import { unreached } from './support/unreached.ts';
-import { LANGUAGES, type Language, LOCALES, type TextKey, wordsOf } from './support/words.ts';
+import { GATEWAY_WORDS, LANGUAGES, type Language, LOCALES, type TextKey, wordsOf } from './support/words.ts';
 
 const EVE = { name: 'Eve', email: 'eve@example.org', password: 'correct horse battery' };
 
@@ -61,6 +61,11 @@ for (const language of LANGUAGES) {
         .getByRole('link', { name: words('nav.tools'), exact: true })
         .click();
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(words('nav.tools'));
+      // The texts of these pages are loaded late, also those of another language.
+      const other = language === 'en' ? 'zh' : 'en';
+      await page.getByRole('button', { name: GATEWAY_WORDS[language].other }).click();
+      await expect(page.getByRole('tab', { name: wordsOf(other)('tools.show.catalog') })).toBeVisible();
+      await page.getByRole('button', { name: GATEWAY_WORDS[other].other }).click();
       const list = page.getByRole('list', { name: words('tools.show.catalog') });
       await expect(list.getByRole('button', { name: 'bash', exact: true })).toBeVisible();
       await page.getByLabel(words('tools.search')).fill('write a text file');
