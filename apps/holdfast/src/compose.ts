@@ -147,6 +147,14 @@ export async function compose(ground: Ground): Promise<House> {
     effectiveConfig: () => ground.shown,
     doctor: () => diagnoseRunning(ground, { database, locks: files.locks, sandbox, models }),
   });
+  let closing = false;
+  let begun: Promise<void> = Promise.resolve();
+  const begin = async (): Promise<void> => {
+    // Runs that go on may need tools of MCP servers: those that are known from last time are there at once.
+    await mcp.start().catch((error: unknown) => logger.error({ err: error }, 'MCP servers could not be looked for.'));
+    if (closing) return;
+    await agent.start().catch((error: unknown) => logger.error({ err: error }, 'The runs could not be taken up.'));
+  };
   return {
     async listen() {
       const url = await gateway.listen();
@@ -154,12 +162,7 @@ export async function compose(ground: Ground): Promise<House> {
       files.start();
       browser.start();
       skills.start();
-      // Runs that go on may need tools of MCP servers: those that are known from last time are there at once.
-      mcp
-        .start()
-        .catch((error: unknown) => logger.error({ err: error }, 'MCP servers could not be looked for.'))
-        .then(() => agent.start())
-        .catch((error: unknown) => logger.error({ err: error }, 'The runs could not be taken up.'));
+      begun = begin();
       return url;
     },
     setupUrl: () => gateway.setupUrl(),
@@ -167,6 +170,9 @@ export async function compose(ground: Ground): Promise<House> {
     models: models.defaults(),
     connectModel: CONNECT_A_MODEL,
     async close(graceMs) {
+      closing = true;
+      // What is stopped before it has begun would begin afterwards.
+      await begun;
       await agent.stop(graceMs);
       resources.close();
       await gateway.close();

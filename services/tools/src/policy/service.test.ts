@@ -40,7 +40,7 @@ const modules = [
 
 async function openWith(rules: JsonObject[]): Promise<TestTools> {
   ran = 0;
-  open = await openTestTools({ modules, config: { policy: { rules } } });
+  open = await openTestTools({ modules, config: { policy: { rules }, search: { show_at_most: 0 } } });
   return open;
 }
 
