@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +17,11 @@ import { contextOf, until } from '../../../services/tools/src/mcp/testing/open-m
 import { leftBehind } from '../support/left-behind.ts';
 import { openSandboxService } from '../support/sandbox-service.ts';
 import { tempDir } from '../support/temp-dir.ts';
-import { fixtureFolder } from './support/fixture-server.ts';
+import { fixtureFolder, fixtureRegistry } from './support/fixture-server.ts';
+
+/** Never in CI: there it has to be there. */
+const isMissing = (program: string): boolean =>
+  process.env['CI'] !== 'true' && spawnSync('sh', ['-c', `command -v ${program}`]).status !== 0;
 
 describeInCage('programs of a usual mcp.json, in a real sandbox (TL-5)', () => {
   let dataDir: ReturnType<typeof tempDir>;
@@ -38,14 +43,19 @@ describeInCage('programs of a usual mcp.json, in a real sandbox (TL-5)', () => {
   });
 
   const at = (name: string): string => join(fixture.path, name);
-  const open = async (entry: JsonObject, policy: JsonObject = {}, name = 'one'): Promise<McpSource> => {
+  const open = async (
+    entry: JsonObject,
+    policy: JsonObject = {},
+    name = 'one',
+    egress: readonly string[] = [],
+  ): Promise<McpSource> => {
     await writeFile(join(dataDir.path, 'mcp.json'), JSON.stringify({ mcpServers: { [name]: entry } }));
     source = createMcp({
       config: McpConfigSchema.parse({ servers: { [name]: policy }, reconnect: { first_ms: 100, max_ms: 1000 } }),
       dataDir: dataDir.path,
       env: process.env,
       sandbox: service,
-      sandboxes: { level: 'process', egress: [] },
+      sandboxes: { level: 'process', egress },
       clock: systemClock,
       random: Math.random,
       logger: silentLogger(),
@@ -75,6 +85,7 @@ describeInCage('programs of a usual mcp.json, in a real sandbox (TL-5)', () => {
   it('start from a link in node_modules/.bin, find their sibling packages, and see the folders that they are given', async () => {
     await open({ command: at('project/node_modules/.bin/fixture'), args: [at('notes'), `--more=${at('python')}`] });
     expect(await call('where')).toContain('from the sibling package');
+    expect(source?.list().map(({ name }) => name)).not.toContain('mcp__one__task');
     expect(await call('read', { path: at('notes/a.txt') })).toContain('a note');
     expect(await call('read', { path: at('python/helper.py') })).toContain('from python');
     expect(await call('write', { path: at('notes/a.txt') })).toContain('EROFS');
@@ -104,7 +115,7 @@ describeInCage('programs of a usual mcp.json, in a real sandbox (TL-5)', () => {
     expect(await call('read', { path: at('python/helper.py') })).toContain('from python');
   });
 
-  it('start as a Python script with its modules', async () => {
+  it.skipIf(isMissing('python3'))('start as a Python script with its modules (python3 is there)', async () => {
     await open({ command: 'python3', args: [at('python/server.py'), at('notes')] });
     expect(await call('where')).toContain('from python');
     expect(await call('read', { path: at('notes/a.txt') })).toContain('a note');
@@ -115,6 +126,31 @@ describeInCage('programs of a usual mcp.json, in a real sandbox (TL-5)', () => {
     expect(await call('where')).toContain('from the sibling package');
     expect(await call('read', { path: at('notes/a.txt') })).toContain('a note');
   });
+
+  it.skipIf(isMissing('npx'))(
+    'start by npx through the egress proxy, and are fetched once (npx is there)',
+    async () => {
+      const registry = await fixtureRegistry(fixture.path);
+      try {
+        const { host } = new URL(registry.url);
+        await service.close();
+        service = openSandboxService({ egress: { allow: [host], allow_private: [host] } }, dataDir.path);
+        const entry = {
+          command: 'npx',
+          args: ['-y', '@fixture/server', 'x'],
+          env: { npm_config_registry: registry.url },
+        };
+        for (const start of [1, 2]) {
+          await open(entry, { egress: [host] }, 'one', [host]);
+          expect(await call('where'), `start ${start}`).toContain('from beside');
+          await source?.close();
+        }
+        expect(registry.asked.filter((path) => path.endsWith('.tgz'))).toHaveLength(1);
+      } finally {
+        await registry.close();
+      }
+    },
+  );
 
   it('keep what they write to their workspace, also over a restart', async () => {
     const entry = { command: 'node', args: [at('plain/server.mjs')] };

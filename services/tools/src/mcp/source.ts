@@ -241,9 +241,17 @@ export class McpSource implements ToolSource {
       counted: (outcome) => counted(name, outcome),
       onChange: () => undefined,
       onTools: async (tools) => {
-        const kept = tools.slice(0, config.max_tools);
-        if (kept.length < tools.length) {
-          logger.warn({ server: name, tools: tools.length }, `Only ${kept.length} tools of an MCP server are taken.`);
+        const callable = tools.filter(({ execution }) => execution?.taskSupport !== 'required');
+        if (callable.length < tools.length) {
+          const left = tools.filter((tool) => !callable.includes(tool)).map((tool) => tool.name);
+          logger.warn({ server: name, tools: left }, 'Tools that can be called as tasks only are left out.');
+        }
+        const kept = callable.slice(0, config.max_tools);
+        if (kept.length < callable.length) {
+          logger.warn(
+            { server: name, tools: callable.length },
+            `Only ${kept.length} tools of an MCP server are taken.`,
+          );
         }
         for (const drift of await memory.take(kept, policy.pin, clock.now())) {
           const what = policy.pin ? 'It is blocked until it is accepted.' : 'It can still be called.';

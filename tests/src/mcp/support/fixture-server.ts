@@ -1,6 +1,11 @@
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 
 /** A small MCP server in plain JavaScript, whose tools tell what it sees. `extra` is what it was started with. */
 const serverIn = (load: string): string => `#!/usr/bin/env node
@@ -16,7 +21,7 @@ const tools = {
 createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, method, params } = JSON.parse(line);
   if (method === 'initialize') return say({ id, result: { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'fixture', version: '1' } } });
-  if (method === 'tools/list') return say({ id, result: { tools: Object.keys(tools).map((name) => ({ name, inputSchema: { type: 'object' } })) } });
+  if (method === 'tools/list') return say({ id, result: { tools: [...Object.keys(tools).map((name) => ({ name, inputSchema: { type: 'object' } })), { name: 'task', inputSchema: { type: 'object' }, execution: { taskSupport: 'required' } }] } });
   if (method === 'ping') return say({ id, result: {} });
   if (method !== 'tools/call') return id === undefined ? undefined : say({ id, error: { code: -32601, message: 'no' } });
   try {
@@ -65,6 +70,52 @@ const FILES = {
   'notes/a.txt': 'a note',
   'apart/secret.txt': 'nobody named me',
 };
+
+/** A registry of npm on loopback that has the package `@fixture/server`, which stands alone there. */
+export async function fixtureRegistry(folder: string): Promise<{
+  readonly url: string;
+  /** Paths that were asked for. */
+  readonly asked: string[];
+  close(): Promise<void>;
+}> {
+  const packed = join(folder, 'packed');
+  await mkdir(join(packed, 'package/dist'), { recursive: true });
+  await cp(join(folder, 'project/node_modules/@fixture/server/package.json'), join(packed, 'package/package.json'));
+  await cp(join(folder, 'plain/server.mjs'), join(packed, 'package/dist/index.js'));
+  await cp(join(folder, 'plain/greeting.mjs'), join(packed, 'package/dist/greeting.mjs'));
+  const run = promisify(execFile);
+  await run('tar', ['-czf', 'server.tgz', 'package'], { cwd: packed });
+  const tarball = await readFile(join(packed, 'server.tgz'));
+  const manifest = JSON.parse(FILES['project/node_modules/@fixture/server/package.json']) as object;
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(request.url ?? '');
+    asked.push(path);
+    if (path.endsWith('.tgz')) return void response.end(tarball);
+    const dist = {
+      tarball: `${url}/server.tgz`,
+      integrity: `sha512-${createHash('sha512').update(tarball).digest('base64')}`,
+    };
+    const body = {
+      name: '@fixture/server',
+      'dist-tags': { latest: '1.2.3' },
+      versions: { '1.2.3': { ...manifest, dist } },
+    };
+    response.writeHead(path === '/@fixture/server' ? 200 : 404, { 'content-type': 'application/json' });
+    response.end(path === '/@fixture/server' ? JSON.stringify(body) : '{}');
+  });
+  // Not 127.0.0.1: that is the sandbox itself for what runs in it.
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.2', resolve));
+  const url = `http://127.0.0.2:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    asked,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
 
 /** A folder as users have them: a project with packages, plain scripts, notes. Others may read it. */
 export async function fixtureFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
