@@ -145,7 +145,8 @@ export async function compose(ground: Ground): Promise<House> {
     logger,
     models: { connect: CONNECT_A_MODEL, ...models },
     effectiveConfig: () => ground.shown,
-    doctor: () => diagnoseRunning(ground, { database, locks: files.locks, sandbox, models }),
+    doctor: () =>
+      diagnoseRunning(ground, { database, locks: files.locks, sandbox, models, mcp: mcp.api, skills: skills.api }),
   });
   let closing = false;
   let begun: Promise<void> = Promise.resolve();

@@ -2,6 +2,7 @@ import { readdir, statfs } from 'node:fs/promises';
 
 import type { DoctorReport as GatewayReport } from '@holdfast/gateway';
 import type { ModelRegistry } from '@holdfast/models';
+import type { McpApi, SkillsApi } from '@holdfast/protocol';
 import type { SandboxService } from '@holdfast/sandbox';
 import type { Database, Locks } from '@holdfast/storage';
 import { tracesUrl } from '@holdfast/telemetry';
@@ -13,6 +14,7 @@ import { checkGit, checkNode, checkOtlp, codeOf } from './machine.ts';
 import { broken, type DoctorCheck, works } from './report.ts';
 import { checkSandbox } from './sandbox.ts';
 import { checkModels } from './services.ts';
+import { checkMcp, checkSkills } from './tools.ts';
 
 /** The parts of a running server. */
 export interface RunningParts {
@@ -20,6 +22,8 @@ export interface RunningParts {
   readonly locks: Locks;
   readonly sandbox: Pick<SandboxService, 'probe' | 'state'>;
   readonly models: ModelRegistry;
+  readonly mcp: McpApi;
+  readonly skills: SkillsApi;
 }
 
 /** What `GET /api/v1/doctor` answers: the parts of this very process, each used once. Models are not called. */
@@ -34,6 +38,8 @@ export async function diagnoseRunning(ground: Ground, parts: RunningParts): Prom
     checkSandbox(parts.sandbox, config.sandbox),
     checkModels(parts.models, false),
     checkChromium(config, env),
+    checkMcp(parts.mcp),
+    checkSkills(parts.skills),
     otlp ? checkOtlp(tracesUrl(otlp), config.telemetry.otlp_headers) : undefined,
   ]);
   const checks = [checkNode(process.versions.node), ...used.flat().filter((check) => check !== undefined)];
