@@ -91,11 +91,17 @@ for (const product of ['docker', 'podman'] as const) {
         const box = await open({
           workspace: workspace.path,
           home: home.path,
-          inputs: [{ name: 'in: put', path: input.path }],
+          inputs: [
+            { name: 'in: put', path: input.path },
+            { name: 'at', path: input.path, at: '/home/anna/given' },
+          ],
         });
         const { stdout } = await shell(box, 'cat "/input/in: put/a"; echo w > /workspace/w; echo h > ~user/h');
         expect(stdout).toBe('given');
-        expect((await shell(box, 'echo x > "/input/in: put/a"')).stderr).toContain('Read-only');
+        expect((await shell(box, 'cat /home/anna/given/a')).stdout).toBe('given');
+        for (const path of ['/input/in: put/a', '/home/anna/given/a']) {
+          expect((await shell(box, `echo x > "${path}"`)).stderr).toContain('Read-only');
+        }
         expect(await readFile(join(home.path, 'h'), 'utf8')).toBe('h\n');
         expect(await stat(join(workspace.path, 'w'))).toMatchObject({ uid: TEST_OWNERS.user.uid });
       } finally {
