@@ -18,60 +18,65 @@ import { takeOver } from './take-over.ts';
 const own = { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 };
 
 /** The agent itself, without a box around it: what it says and does on its link is the same. */
-describe.skipIf(process.platform !== 'linux')('a link that stands still, and one that another host takes over, on Linux', () => {
-  let child: ChildProcess;
-  let link: Duplex;
-  let agent: HoldableAgent;
-  let folder: string;
+describe.skipIf(process.platform !== 'linux')(
+  'a link that stands still, and one that another host takes over, on Linux',
+  () => {
+    let child: ChildProcess;
+    let link: Duplex;
+    let agent: HoldableAgent;
+    let folder: string;
 
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'holdfast-link-'));
-    child = spawn(agentBinary(process.arch), ['serve'], { stdio: ['pipe', 'pipe', 'inherit'] });
-    if (!child.stdin || !child.stdout) throw new Error('no pipes');
-    link = Duplex.from({ readable: child.stdout, writable: child.stdin });
-    agent = await connectAgent({ readable: link, writable: link }, { user: own });
-  });
-  afterEach(async () => {
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.stdin?.end();
-    await gone;
-    await rm(folder, { recursive: true });
-  });
-
-  const start = (of: HoldableAgent, script: string, more: Partial<SpawnInit> = {}): Promise<AgentProcess> =>
-    of.spawn({
-      argv: ['/bin/sh', '-c', script],
-      env: { PATH: '/usr/bin:/bin' },
-      cwd: folder,
-      user: own,
-      stdin: false,
-      endTree: true,
-      ...more,
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'holdfast-link-'));
+      child = spawn(agentBinary(process.arch), ['serve'], { stdio: ['pipe', 'pipe', 'inherit'] });
+      if (!child.stdin || !child.stdout) throw new Error('no pipes');
+      link = Duplex.from({ readable: child.stdout, writable: child.stdin });
+      agent = await connectAgent({ readable: link, writable: link }, { user: own });
+    });
+    afterEach(async () => {
+      const gone = new Promise((resolve) => child.once('exit', resolve));
+      child.stdin?.end();
+      await gone;
+      await rm(folder, { recursive: true });
     });
 
-  it('holds back what is said while it stands still, and loses none of it', async () => {
-    const reader = await start(agent, 'cat', { stdin: true });
-    const release = await agent.hold();
-    reader.stdin.end('said meanwhile');
-    const later = start(agent, 'echo later');
-    const first = await Promise.race([later.then(() => 'started'), sleep(200, 'waits')]);
-    expect(first).toBe('waits');
-    release();
-    expect(await text(reader.stdout)).toBe('said meanwhile');
-    expect(await text((await later).stdout)).toBe('later\n');
-  });
+    const start = (of: HoldableAgent, script: string, more: Partial<SpawnInit> = {}): Promise<AgentProcess> =>
+      of.spawn({
+        argv: ['/bin/sh', '-c', script],
+        env: { PATH: '/usr/bin:/bin' },
+        cwd: folder,
+        user: own,
+        stdin: false,
+        endTree: true,
+        ...more,
+      });
 
-  it('lets processes go on when another host takes over, however much they say', async () => {
-    // Far more than the credit that the first host had given: it would stand still if anybody held it back.
-    await start(agent, 'head -c 3000000 /dev/zero; echo done >done; sleep 1000');
-    await start(agent, 'while :; do echo on; sleep 0.01; done');
-    link.removeAllListeners('data');
-    const second = await takeOver(link, randomBytes(16));
-    expect(await text((await start(second, 'until [ -e done ]; do sleep 0.01; done; cat done')).stdout)).toBe('done\n');
-    expect(await text((await start(second, 'echo new')).stdout)).toBe('new\n');
-    expect(await readFile(join(folder, 'done'), 'utf8')).toBe('done\n');
-  });
-});
+    it('holds back what is said while it stands still, and loses none of it', async () => {
+      const reader = await start(agent, 'cat', { stdin: true });
+      const release = await agent.hold();
+      reader.stdin.end('said meanwhile');
+      const later = start(agent, 'echo later');
+      const first = await Promise.race([later.then(() => 'started'), sleep(200, 'waits')]);
+      expect(first).toBe('waits');
+      release();
+      expect(await text(reader.stdout)).toBe('said meanwhile');
+      expect(await text((await later).stdout)).toBe('later\n');
+    });
+
+    it('lets processes go on when another host takes over, however much they say', async () => {
+      // Far more than the credit that the first host had given: it would stand still if anybody held it back.
+      await start(agent, 'head -c 3000000 /dev/zero; echo done >done; sleep 1000');
+      await start(agent, 'while :; do echo on; sleep 0.01; done');
+      link.removeAllListeners('data');
+      const second = await takeOver(link, randomBytes(16));
+      expect(await text((await start(second, 'until [ -e done ]; do sleep 0.01; done; cat done')).stdout)).toBe(
+        'done\n',
+      );
+      expect(await text((await start(second, 'echo new')).stdout)).toBe('new\n');
+      expect(await readFile(join(folder, 'done'), 'utf8')).toBe('done\n');
+    });
+  },
+);
 
 describe.skipIf(process.platform !== 'linux')('a link that is given up for another, on Linux', () => {
   it('goes on with all that was open, and loses nothing of what was said meanwhile', async () => {
