@@ -10,7 +10,11 @@ class Summary {
     const { state, note } = test.result();
     if (state === 'passed') this.passed += 1;
     else if (state === 'failed') this.failed += 1;
-    else this.skipped.push({ name: `${test.module.relativeModuleId} > ${test.fullName}`, reason: note ?? 'what its name says it needs is not here' });
+    else
+      this.skipped.push({
+        name: `${test.module.relativeModuleId} > ${test.fullName}`,
+        reason: note ?? 'what its name says it needs is not here',
+      });
   }
 
   onTestRunEnd(modules, unhandled) {

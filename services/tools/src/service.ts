@@ -134,7 +134,9 @@ export function createToolsService(deps: ToolsServiceDeps): ToolsApi {
       const run = { tenant: caller?.tenant ?? '', runId };
       const sources = deps.sources ?? [];
       if (waits) {
-        await Promise.all(sources.map(async (source) => (source.pauseRun ?? source.releaseRun)?.call(source, run)));
+        await Promise.all(
+          sources.map(async (source) => (source.pauseRun ? source.pauseRun(run) : source.releaseRun?.(run))),
+        );
       } else {
         await gate.forgetRun(run.tenant, runId);
         await Promise.all(sources.map(async (source) => source.releaseRun?.(run)));

@@ -48,16 +48,18 @@ export function toolModule(name: string, tool: ToolShape, deps: ModuleDeps): Too
     async run(args, context) {
       const refused = deps.blocked(tool.name);
       if (refused) return { ok: false, ...refused };
+      const progress = progressOf(context);
       const result = await server.request(
         {
           timeoutMs,
           signal: context.signal,
-          onProgress: progressOf(context),
+          onProgress: progress.report,
           send: (client, options) =>
             client.callTool({ name: tool.name, arguments: args, _meta: metaOf(context) }, options),
         },
         effect !== 'write',
       );
+      await progress.told();
       return outcomeOf(result, { context, tool: name });
     },
   };
@@ -83,17 +85,27 @@ function metaOf({ idempotencyKey, traceparent }: ToolContext): Record<string, st
   };
 }
 
-/** Hands progress on. What comes while the viewers still take the last one is left out: a flood stops nobody. */
-function progressOf(context: ToolContext): (progress: Progress) => void {
-  let busy = false;
-  return ({ progress, total, message = '' }) => {
-    if (busy || context.signal.aborted) return;
-    busy = true;
-    const fraction = total !== undefined && total > 0 ? Math.min(1, Math.max(0, progress / total)) : -1;
-    const told = (): void => {
-      busy = false;
-    };
-    // Rejects where the call was aborted meanwhile: then nobody looks any more.
-    context.emit({ type: 'progress', fraction, message: message.slice(0, 500) }).then(told, () => undefined);
+/** Hands progress on. Of what comes while the viewers still take the last one only the newest is kept: a flood stops nobody. */
+function progressOf(context: ToolContext): { report: (progress: Progress) => void; told: () => Promise<void> } {
+  let newest: Progress | undefined;
+  let telling: Promise<void> | undefined;
+  const tell = async (): Promise<void> => {
+    for (; newest && !context.signal.aborted; ) {
+      const { progress, total, message = '' } = newest;
+      newest = undefined;
+      const fraction = total !== undefined && total > 0 ? Math.min(1, Math.max(0, progress / total)) : -1;
+      await context.emit({ type: 'progress', fraction, message: message.slice(0, 500) });
+    }
+    telling = undefined;
+  };
+  return {
+    report(progress) {
+      newest = progress;
+      // Rejects where the call was aborted meanwhile: then nobody looks any more.
+      telling ??= tell().catch(() => undefined);
+    },
+    async told() {
+      await telling;
+    },
   };
 }

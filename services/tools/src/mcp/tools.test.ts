@@ -47,11 +47,10 @@ describe.each(['stdio', 'http'])('tools of an MCP server over %s (TL-5)', (trans
     const { call } = await open(transport);
     const events: ToolEvent[] = [];
     expect(await call('mcp__s__progress', {}, { events })).toMatchObject({ ok: true, value: { text: 'done' } });
-    expect(events.map((event) => (event.type === 'progress' ? event.message : ''))).toEqual([
-      'step 1',
-      'step 2',
-      'step 3',
-    ]);
+    const steps = events.map((event) => (event.type === 'progress' ? event.message : ''));
+    // What is overtaken while it is told may be left out; the first and the last never are.
+    expect([steps[0], steps.at(-1)]).toEqual(['step 1', 'step 3']);
+    expect(steps).toEqual(steps.toSorted());
   });
 
   it('tell that they failed without the server counting as broken', async () => {

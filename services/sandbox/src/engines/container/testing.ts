@@ -108,6 +108,8 @@ async function startProgram(product: TestDaemon['product'], folder: string): Pro
   const file = await open(join(folder, 'log'), 'a');
   try {
     const child = spawn(path, args, {
+      // What watches a container leaves a file where it was started when that ran out of memory.
+      cwd: folder,
       stdio: ['ignore', file.fd, file.fd],
       env: {
         PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
