@@ -2,9 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** What one start has compiled, the next ones need not. */
+const COMPILED = join(tmpdir(), 'holdfast-test-compiled');
 const MAIN = fileURLToPath(new URL('../../../apps/holdfast/src/main.ts', import.meta.url));
 
 /** The product as its user starts it: a process of its own. */
@@ -45,6 +48,7 @@ export async function startProduct(
   const child = spawn(process.execPath, [main, 'up', '--json'], {
     env: {
       PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: COMPILED,
       HOME: dataDir,
       HOLDFAST_DATA_DIR: dataDir,
       HOLDFAST_GATEWAY__PORT: String(port),
@@ -118,7 +122,7 @@ export function runCli(
   stdout: () => string;
 } {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: COMPILED, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

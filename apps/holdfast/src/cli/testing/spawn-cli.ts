@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** How a command line ended. */
@@ -30,6 +32,8 @@ export function spawnCli(
     cwd: options.cwd ?? options.home,
     env: {
       PATH: process.env['PATH'] ?? '',
+      // What one start has compiled, the next ones need not.
+      NODE_COMPILE_CACHE: join(tmpdir(), 'holdfast-test-compiled'),
       HOME: options.home,
       LANG: 'C.UTF-8',
       // Attaching it takes seconds of a processor.
