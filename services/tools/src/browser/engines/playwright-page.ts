@@ -3,18 +3,15 @@ import type { Locator, Page, Response } from 'playwright-core';
 
 import type {
   ClickOptions,
-  ConsoleEntry,
-  DialogEntry,
-  DownloadEntry,
   FillOptions,
   GotoOptions,
   InteractivePage,
-  NetworkEntry,
   PageResponse,
   ScreenshotOptions,
   Tab,
   WaitWish,
 } from '../page.ts';
+import { PageRecords } from './page-records.ts';
 import { crashed, navigationError, verbError } from './errors.ts';
 import type { PlaywrightContext } from './playwright-context.ts';
 import {
@@ -39,11 +36,12 @@ const MAX_TEXT_WAIT_MS = 120_000;
 const SETTLE_MS = 1000;
 
 /** The current tab of a run, and the others, by Playwright. */
-export class PlaywrightPage implements InteractivePage {
+export class PlaywrightPage extends PageRecords implements InteractivePage {
   readonly engine = 'playwright';
   readonly #context: PlaywrightContext;
 
   constructor(context: PlaywrightContext) {
+    super(context.parts);
     this.#context = context;
   }
 
@@ -104,26 +102,6 @@ export class PlaywrightPage implements InteractivePage {
 
   pdf(): Promise<Uint8Array> {
     return this.#do((page) => page.pdf({ format: 'A4', printBackground: true, tagged: true }));
-  }
-
-  console(): readonly ConsoleEntry[] {
-    return this.#context.parts.log.console;
-  }
-
-  network(): readonly NetworkEntry[] {
-    return this.#context.parts.log.network;
-  }
-
-  dialogs(): readonly DialogEntry[] {
-    return this.#context.parts.log.dialogs;
-  }
-
-  downloads(): readonly DownloadEntry[] {
-    return this.#context.parts.downloads.all();
-  }
-
-  readDownload(id: string): Promise<Uint8Array> {
-    return this.#context.parts.downloads.read(id);
   }
 
   async stop(): Promise<void> {

@@ -1,17 +1,8 @@
 import { HoldfastError } from '@holdfast/protocol';
 import type { HTTPResponse, Page, PuppeteerLifeCycleEvent } from 'puppeteer-core';
 
-import type {
-  ConsoleEntry,
-  DialogEntry,
-  DownloadEntry,
-  GotoOptions,
-  NetworkEntry,
-  PageResponse,
-  ReadingPage,
-  ScreenshotOptions,
-  WaitUntil,
-} from '../page.ts';
+import type { GotoOptions, PageResponse, ReadingPage, ScreenshotOptions, WaitUntil } from '../page.ts';
+import { PageRecords } from './page-records.ts';
 import { navigationError, verbError } from './errors.ts';
 import type { PuppeteerContext } from './puppeteer-context.ts';
 import {
@@ -36,11 +27,12 @@ const UNTIL: Record<WaitUntil, PuppeteerLifeCycleEvent[]> = {
 const COMPLETE_MS = 30_000;
 
 /** The page of a run, by Puppeteer. */
-export class PuppeteerPage implements ReadingPage {
+export class PuppeteerPage extends PageRecords implements ReadingPage {
   readonly engine = 'puppeteer';
   readonly #context: PuppeteerContext;
 
   constructor(context: PuppeteerContext) {
+    super(context.parts);
     this.#context = context;
   }
 
@@ -105,26 +97,6 @@ export class PuppeteerPage implements ReadingPage {
   async pdf(): Promise<Uint8Array> {
     await this.complete();
     return this.#do((page) => page.pdf({ format: 'A4', printBackground: true, tagged: true }));
-  }
-
-  console(): readonly ConsoleEntry[] {
-    return this.#context.parts.log.console;
-  }
-
-  network(): readonly NetworkEntry[] {
-    return this.#context.parts.log.network;
-  }
-
-  dialogs(): readonly DialogEntry[] {
-    return this.#context.parts.log.dialogs;
-  }
-
-  downloads(): readonly DownloadEntry[] {
-    return this.#context.parts.downloads.all();
-  }
-
-  readDownload(id: string): Promise<Uint8Array> {
-    return this.#context.parts.downloads.read(id);
   }
 
   async stop(): Promise<void> {

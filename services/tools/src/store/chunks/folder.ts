@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { HoldfastError } from '@holdfast/protocol';
 
 import { codeOf } from '../../files/file-error.ts';
+import { replaceFile } from '../../files/replace-file.ts';
 import { type Chunk, type ChunkStore, isChunkKey } from './chunk-store.ts';
 import { verified } from './verify.ts';
 
@@ -52,21 +52,8 @@ export function createFolderChunks(root: string): ChunkStore {
 }
 
 async function putFile(path: string, { bytes }: Chunk): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   await makeFolder(dirname(path));
-  try {
-    const file = await open(temporary, 'wx', FILE_MODE);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await replaceFile(path, bytes, FILE_MODE);
 }
 
 async function makeFolder(folder: string): Promise<void> {
