@@ -93,7 +93,8 @@ export const bombs: readonly Probe[] = [
     async run(attack) {
       const cell = await attack.open();
       const each = Math.floor((2 * LIMITS.memoryBytes) / MIB / 8);
-      const script = `for i in 1 2 3 4 5 6 7 8; do (${cell.program} memory ${each}; sleep 1) & done; wait`;
+      // Each holds what it has until the last one has begun, however slow the machine is.
+      const script = `for i in 1 2 3 4 5 6 7 8; do ${cell.program} memory ${each} 4000 & done; wait`;
       const ran = await cell.sh(script).catch(() => undefined);
       const done = ran?.stdout.match(new RegExp(`^got ${each}$`, 'gm'))?.length ?? 0;
       return verdict(done < 8, ran ? `${done} of 8 had it` : 'the sandbox was ended');

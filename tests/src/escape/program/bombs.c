@@ -76,7 +76,7 @@ void descriptors(int argc, char **argv) {
   report_bomb(got, fd < 0 ? fd : 0);
 }
 
-/* MIB: memory that is written to, so that it is there. It says so as it goes. */
+/* MIB [MILLISECONDS]: memory that is written to, so that it is there, and held for a while. It says so as it goes. */
 void memory(int argc, char **argv) {
   for (long got = 1; argc > 0 && got <= number_of(argv[0]); got++) {
     u8 *piece = allocate(MIB);
@@ -87,6 +87,7 @@ void memory(int argc, char **argv) {
     memset(piece, 1, MIB);
     if (got % 16 == 0) tell("held", got);
   }
+  if (argc > 1) pause_ms(number_of(argv[1]));
   report_bomb(argc > 0 ? number_of(argv[0]) : 0, 0);
 }
 
