@@ -47,6 +47,10 @@ export const browser: FigureGroup = {
       name: engine,
       run: () => readOne(ours, extractor, { run: engine, url: next(), engine }),
     });
+    const scripted = (engine: 'auto' | EngineName) => ({
+      name: `scripted ${engine}`,
+      run: () => readOne(ours, extractor, { run: engine, url: site.scripted((n += 1)), engine }),
+    });
     const fresh = (engine: 'auto' | EngineName) => ({
       name: `new ${engine}`,
       async run() {
@@ -60,6 +64,8 @@ export const browser: FigureGroup = {
         { name: 'bare', run: () => bare.read(next(), extractor) },
         by('playwright'),
         by('auto'),
+        scripted('playwright'),
+        scripted('auto'),
         fresh('playwright'),
         fresh('auto'),
       ]);
@@ -76,6 +82,16 @@ export const browser: FigureGroup = {
           value: of('auto') / of('playwright'),
           unit: 'x',
           budget: 0.5,
+        },
+        {
+          name: 'auto / always Playwright, pages with a deferred script',
+          value: of('scripted auto') / of('scripted playwright'),
+          unit: 'x',
+        },
+        {
+          name: 'auto / always Playwright, first page of a run',
+          value: of('new auto') / of('new playwright'),
+          unit: 'x',
         },
       ];
     } finally {

@@ -10,18 +10,22 @@ const PICTURE = Buffer.from(
   'base64',
 );
 
-/** A site of articles as they are common: text of its own, with pictures, a style sheet, and scripts that count. */
+/** A site of articles as they are common: text of its own, with pictures, a style sheet, and a script that counts. */
 export interface Site extends AsyncDisposable {
   readonly port: number;
   readonly url: (n: number) => string;
+  /** The same article with a script that a browser waits for before the document is complete. */
+  readonly scripted: (n: number) => string;
 }
 
 /** Serves the articles on loopback. What an article loads takes a moment, as it does on the web. */
 export async function startArticles(): Promise<Site> {
   const server = createServer((request, response) => {
     const path = request.url ?? '';
-    if (path.startsWith('/article/')) {
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(article(path.slice(9)));
+    const [, kind, name = ''] = path.split('/');
+    if (kind === 'article' || kind === 'scripted') {
+      const html = article(name, kind === 'scripted' ? '<script src="/count-more.js" defer></script>' : '');
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(html);
       return;
     }
     const [type, body] = partOf(path);
@@ -34,6 +38,7 @@ export async function startArticles(): Promise<Site> {
   return {
     port,
     url: (n) => `http://127.0.0.1:${port}/article/${n}`,
+    scripted: (n) => `http://127.0.0.1:${port}/scripted/${n}`,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => {
@@ -50,7 +55,7 @@ function partOf(path: string): [type: string, body: string | Buffer] {
   return path.startsWith('/count') ? ['text/javascript', 'window.seen = 1;'] : ['', ''];
 }
 
-function article(name: string): string {
+function article(name: string, script: string): string {
   const words = `Number ${name} of the reports on how rivers are measured, and what the figures of a year are good for. `;
   const paragraphs = Array.from(
     { length: PARAGRAPHS },
@@ -60,5 +65,5 @@ function article(name: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Report ${name}</title>
 <link rel="stylesheet" href="/style.css"><script src="/count.js" async></script></head>
 <body><nav><a href="/">Home</a></nav><main><article><h1>Report ${name}</h1>${paragraphs.join('\n')}${pictures.join('')}
-</article></main><script src="/count-more.js" defer></script></body></html>`;
+</article></main>${script}</body></html>`;
 }

@@ -33,9 +33,10 @@ export class TextOnly {
 
   /** From now on; what was left out before does not count any more. */
   async set(on: boolean): Promise<void> {
+    this.#leftOut = 0;
+    if (on === this.#isOn) return;
     const patterns = LEFT_OUT.map((resourceType) => ({ urlPattern: '*', resourceType }));
     await (on ? this.#cdp.send('Fetch.enable', { patterns }) : this.#cdp.send('Fetch.disable'));
     this.#isOn = on;
-    this.#leftOut = 0;
   }
 }
