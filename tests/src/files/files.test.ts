@@ -144,6 +144,11 @@ describe('TL-3 shared files of the product', () => {
     writeFileSync(join(dir.path, 'report.md'), 'a\nB\n');
     expect((await cli('put', 'cli/report.md', 'report.md', '--base', '1')).stdout).toContain('version 2');
     expect((await cli('put', 'cli/report.md', 'report.md', '--base', '1')).code).toBe(1);
+    for (const none of ['not-there.md', '.']) {
+      const refused = await cli('put', 'cli/none.md', none);
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toContain('nothing was sent');
+    }
     expect((await cli('cat', 'cli/report.md', '1')).stdout).toBe('a\nb\n');
     expect((await cli('diff', 'cli/report.md', '1')).stdout).toContain('-b\n+B\n');
     expect((await cli('log', 'cli/report.md')).stdout).toContain('first');

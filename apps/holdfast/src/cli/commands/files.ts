@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -64,10 +64,22 @@ export async function filesCatCommand(cli: Cli, path: string, of?: string): Prom
 
 /** `holdfast files put PATH FILE`. */
 export async function filesPutCommand(cli: Cli, path: string, file: string, flags: ChangeFlags): Promise<number> {
-  const bytes = createReadStream(resolve(cli.io.cwd, file));
+  const bytes = await openFile(cli, file);
   const query = { path, message: flags.message };
   const answer = await cli.client.send('PUT', '/files/content', bytes, { query, headers: headersOf(cli, flags) });
   return written(cli, (await answer.json()) as VersionView);
+}
+
+/** A file of this machine. Looked at before anything is sent: a stream tells too late that there is none. */
+async function openFile(cli: Cli, file: string): Promise<Readable> {
+  try {
+    const handle = await open(resolve(cli.io.cwd, file));
+    if ((await handle.stat()).isFile()) return handle.createReadStream();
+    await handle.close();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+  }
+  throw new UsageError(cli.say('files.noFile', { file }));
 }
 
 /** `holdfast files diff PATH BEFORE [AFTER]`. */

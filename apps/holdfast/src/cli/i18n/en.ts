@@ -206,6 +206,8 @@ export const en = {
   'head.message': 'message',
   'files.none': 'There are no shared files here.',
   'files.deleted': 'deleted',
+  'files.noFile':
+    '{file} is no file of this machine that can be read; nothing was sent. First comes the shared path, then the file: holdfast files put reports/q3.md ./q3.md',
   'files.same': 'Both versions are equal.',
   'files.written': '{path} is now at version {version}.',
   'files.locked':

@@ -205,6 +205,8 @@ export const zh: Readonly<Record<MessageKey, string>> = {
   'head.message': '说明',
   'files.none': '这里没有共享文件。',
   'files.deleted': '已删除',
+  'files.noFile':
+    '{file} 不是本机上可读取的文件；没有发送任何内容。先写共享路径，再写文件：holdfast files put reports/q3.md ./q3.md',
   'files.same': '两个版本相同。',
   'files.written': '{path} 现在是版本 {version}。',
   'files.locked': '你持有 {path} 的锁，{seconds} 秒内有效。把令牌作为 --fence 交给 put，把持有者交给 unlock。',
