@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 
@@ -43,7 +43,7 @@ export async function skillNewCommand(cli: Cli, name: string, options: { dir?: s
 
 /** `holdfast skill test FOLDER`: in a sandbox of its own, without a server. */
 export async function skillTestCommand(cli: Cli, folder: string): Promise<number> {
-  const report = await check(cli, resolve(cli.io.cwd, folder));
+  const report = await check(cli, await folderOf(cli, folder));
   cli.result(report);
   const { style } = cli;
   for (const problem of report.problems) cli.print(problemLine(cli, problem));
@@ -60,6 +60,17 @@ export async function skillTestCommand(cli: Cli, folder: string): Promise<number
       : cli.say('skill.bad', { folder }),
   );
   return report.ok ? EXIT.OK : EXIT.FAILED;
+}
+
+/** @throws HoldfastError NOT_FOUND for what is no folder. */
+async function folderOf(cli: Cli, given: string): Promise<string> {
+  const folder = resolve(cli.io.cwd, given);
+  const found = await stat(folder).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error) return undefined;
+    throw error;
+  });
+  if (found?.isDirectory()) return folder;
+  throw new HoldfastError('NOT_FOUND', cli.say('skill.noFolder', { folder: given }));
 }
 
 /** `holdfast skill list`. */
@@ -91,7 +102,7 @@ export async function skillListCommand(cli: Cli): Promise<number> {
 
 /** `holdfast skill pack FOLDER`. */
 export async function skillPackCommand(cli: Cli, folder: string, options: { out?: string }): Promise<number> {
-  const { content, ...packed } = await packSkill(resolve(cli.io.cwd, folder));
+  const { content, ...packed } = await packSkill(await folderOf(cli, folder));
   const file = resolve(cli.io.cwd, options.out ?? `${packed.name}.skill`);
   await writeFile(file, content);
   cli.result({ ...packed, file, bytes: content.length });

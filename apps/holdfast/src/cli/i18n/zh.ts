@@ -335,6 +335,7 @@ export const zh: Readonly<Record<MessageKey, string>> = {
   'skill.packed': '{name}@{version}：{files} 个文件，{bytes} 字节，位于 {file}',
   'skill.added': '{name}@{version} 已放入 {folder}。正在运行的服务器会自动加载它。',
   'skill.unverified': '归档中没有清单：无法证明它与作者制作的一致。',
+  'skill.noFolder': '{folder} 不是文件夹。技能是含有 SKILL.md 的文件夹；可用 holdfast skill new 创建。',
   'skill.unreadable': '无法读取 {file}。',
   'skill.loading': '加载中',
   'skill.ready': '就绪',
