@@ -209,8 +209,9 @@ export class Driver {
   async #plan(): Promise<{ records: JournalRecord[]; start: Intent[] }> {
     const records: JournalRecord[] = [];
     const start: Intent[] = [];
+    // Also where nothing new is asked for: a model call that a crash interrupted is made again.
+    this.#tools = await this.#options.toolset(this.#state.created.tenant);
     for (let moves = this.#moves(); moves.length > 0; moves = this.#moves()) {
-      this.#tools = await this.#options.toolset(this.#state.created.tenant);
       const planned = await Promise.all(moves.map((move) => recordsOfMove(this.#planner, move)));
       for (const record of planned.flat()) {
         records.push(...this.#fold([record]));
