@@ -112,7 +112,8 @@ async function readOnce(options: WatchOptions, after: string, seen: (id: string)
   }
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits so long, or until `signal` is aborted: both are no error. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);

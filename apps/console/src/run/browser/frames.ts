@@ -1,5 +1,7 @@
 import { createParser } from 'eventsource-parser';
 
+import { pause } from '../stream.ts';
+
 /** A picture of the page. */
 export interface Frame {
   readonly url: string;
@@ -70,18 +72,4 @@ async function readOnce({ fetch, onFrame, onView, signal, silenceMs, url }: View
     signal.removeEventListener('abort', leave);
     dead.abort();
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      { once: true },
-    );
-  });
 }
