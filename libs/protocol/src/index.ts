@@ -41,5 +41,5 @@ export type McpApi = ServiceInterface<typeof McpServiceDesc>;
 export type BrowserApi = ServiceInterface<typeof BrowserServiceDesc>;
 /** The skills that agents have, in this process or across the wire. */
 export type SkillsApi = ServiceInterface<typeof SkillsServiceDesc>;
-/** The memory service: the contract only, nothing implements it yet. */
+/** What agents remember, in this process or across the wire. */
 export type MemoryApi = ServiceInterface<typeof MemoryServiceDesc>;

@@ -4,12 +4,96 @@
 
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
-import type { Caller } from "./common_pb.js";
+import type { Caller, ErrorDetail } from "./common_pb.js";
 
 /**
  * Describes the file holdfast/v1/memory.proto.
  */
 export declare const file_holdfast_v1_memory: GenFile;
+
+/**
+ * Who a memory belongs to. Empty: everybody of the tenant, or every agent.
+ *
+ * @generated from message holdfast.v1.MemoryScope
+ */
+export declare type MemoryScope = Message<"holdfast.v1.MemoryScope"> & {
+  /**
+   * @generated from field: string user = 1;
+   */
+  user: string;
+
+  /**
+   * @generated from field: string agent = 2;
+   */
+  agent: string;
+};
+
+/**
+ * Describes the message holdfast.v1.MemoryScope.
+ * Use `create(MemoryScopeSchema)` to create a new message.
+ */
+export declare const MemoryScopeSchema: GenMessage<MemoryScope>;
+
+/**
+ * Where a memory came from.
+ *
+ * @generated from message holdfast.v1.Provenance
+ */
+export declare type Provenance = Message<"holdfast.v1.Provenance"> & {
+  /**
+   * @generated from field: holdfast.v1.Trust trust = 1;
+   */
+  trust: Trust;
+
+  /**
+   * user, agent, run, tool, document, import.
+   *
+   * @generated from field: string origin = 2;
+   */
+  origin: string;
+
+  /**
+   * @generated from field: string run_id = 3;
+   */
+  runId: string;
+
+  /**
+   * @generated from field: string action_id = 4;
+   */
+  actionId: string;
+
+  /**
+   * @generated from field: string document_id = 5;
+   */
+  documentId: string;
+
+  /**
+   * Who said it: a user id, a tool's name, a speaker.
+   *
+   * @generated from field: string author = 6;
+   */
+  author: string;
+
+  /**
+   * What it rests on, word for word; at most 2,000 characters.
+   *
+   * @generated from field: string evidence = 7;
+   */
+  evidence: string;
+
+  /**
+   * Where in a document: a heading path, a page, a line.
+   *
+   * @generated from field: string location = 8;
+   */
+  location: string;
+};
+
+/**
+ * Describes the message holdfast.v1.Provenance.
+ * Use `create(ProvenanceSchema)` to create a new message.
+ */
+export declare const ProvenanceSchema: GenMessage<Provenance>;
 
 /**
  * @generated from message holdfast.v1.Memory
@@ -21,38 +105,119 @@ export declare type Memory = Message<"holdfast.v1.Memory"> & {
   id: string;
 
   /**
-   * @generated from field: holdfast.v1.Tier tier = 2;
+   * @generated from field: holdfast.v1.MemoryScope scope = 2;
    */
-  tier: Tier;
+  scope?: MemoryScope | undefined;
 
   /**
-   * @generated from field: string text = 3;
+   * @generated from field: holdfast.v1.MemoryKind kind = 3;
+   */
+  kind: MemoryKind;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryState state = 4;
+   */
+  state: MemoryState;
+
+  /**
+   * At most 32,000 characters.
+   *
+   * @generated from field: string text = 5;
    */
   text: string;
 
   /**
-   * @generated from field: google.protobuf.Struct attributes = 4;
+   * @generated from field: google.protobuf.Struct attributes = 6;
    */
   attributes?: JsonObject | undefined;
 
   /**
-   * Where it came from.
-   *
-   * @generated from field: string run_id = 5;
+   * @generated from field: holdfast.v1.Provenance provenance = 7;
    */
-  runId: string;
+  provenance?: Provenance | undefined;
 
   /**
-   * @generated from field: string action_id = 6;
+   * 0 to 1.
+   *
+   * @generated from field: double confidence = 8;
    */
-  actionId: string;
+  confidence: number;
 
   /**
-   * Epoch milliseconds.
+   * When it was kept.
    *
-   * @generated from field: double created_at = 7;
+   * @generated from field: double created_at = 9;
    */
   createdAt: number;
+
+  /**
+   * When what it says took place or was said.
+   *
+   * @generated from field: double at = 10;
+   */
+  at: number;
+
+  /**
+   * What it stands in line with (a conversation, a document), and its place there. Its neighbours are indexed with it.
+   *
+   * @generated from field: string group = 11;
+   */
+  group: string;
+
+  /**
+   * @generated from field: uint32 position = 12;
+   */
+  position: number;
+
+  /**
+   * @generated from field: bool pinned = 13;
+   */
+  pinned: boolean;
+
+  /**
+   * Counts up with each change.
+   *
+   * @generated from field: uint32 revision = 14;
+   */
+  revision: number;
+
+  /**
+   * Ebbinghaus: retention R = exp(-t / S), t the days since `last_recalled_at` (or `created_at`), S `strength_days`.
+   *
+   * @generated from field: double strength_days = 15;
+   */
+  strengthDays: number;
+
+  /**
+   * @generated from field: uint32 recalls = 16;
+   */
+  recalls: number;
+
+  /**
+   * @generated from field: double last_recalled_at = 17;
+   */
+  lastRecalledAt: number;
+
+  /**
+   * R at this moment.
+   *
+   * @generated from field: double retention = 18;
+   */
+  retention: number;
+
+  /**
+   * The memory that speaks for it now, where it was compressed or merged.
+   *
+   * @generated from field: string archived_into = 19;
+   */
+  archivedInto: string;
+
+  /**
+   * Why it was quarantined.
+   *
+   * @generated from field: string quarantine_reason = 20;
+   */
+  quarantineReason: string;
 };
 
 /**
@@ -71,9 +236,11 @@ export declare type RememberRequest = Message<"holdfast.v1.RememberRequest"> & {
   caller?: Caller | undefined;
 
   /**
-   * @generated from field: holdfast.v1.Memory memory = 2;
+   * id empty: made here. A draft with an id that is there already is answered with what is there.
+   *
+   * @generated from field: repeated holdfast.v1.Memory memories = 2;
    */
-  memory?: Memory | undefined;
+  memories: Memory[];
 };
 
 /**
@@ -83,13 +250,34 @@ export declare type RememberRequest = Message<"holdfast.v1.RememberRequest"> & {
 export declare const RememberRequestSchema: GenMessage<RememberRequest>;
 
 /**
- * @generated from message holdfast.v1.RememberResponse
+ * @generated from message holdfast.v1.Remembered
  */
-export declare type RememberResponse = Message<"holdfast.v1.RememberResponse"> & {
+export declare type Remembered = Message<"holdfast.v1.Remembered"> & {
   /**
    * @generated from field: holdfast.v1.Memory memory = 1;
    */
   memory?: Memory | undefined;
+
+  /**
+   * @generated from field: holdfast.v1.RememberedAs as = 2;
+   */
+  as: RememberedAs;
+};
+
+/**
+ * Describes the message holdfast.v1.Remembered.
+ * Use `create(RememberedSchema)` to create a new message.
+ */
+export declare const RememberedSchema: GenMessage<Remembered>;
+
+/**
+ * @generated from message holdfast.v1.RememberResponse
+ */
+export declare type RememberResponse = Message<"holdfast.v1.RememberResponse"> & {
+  /**
+   * @generated from field: repeated holdfast.v1.Remembered remembered = 1;
+   */
+  remembered: Remembered[];
 };
 
 /**
@@ -97,6 +285,87 @@ export declare type RememberResponse = Message<"holdfast.v1.RememberResponse"> &
  * Use `create(RememberResponseSchema)` to create a new message.
  */
 export declare const RememberResponseSchema: GenMessage<RememberResponse>;
+
+/**
+ * Which memories are looked at. A memory is seen where its user is empty or `scope.user`, and its agent is empty or
+ * `scope.agent`.
+ *
+ * @generated from message holdfast.v1.MemoryFilter
+ */
+export declare type MemoryFilter = Message<"holdfast.v1.MemoryFilter"> & {
+  /**
+   * @generated from field: holdfast.v1.MemoryScope scope = 1;
+   */
+  scope?: MemoryScope | undefined;
+
+  /**
+   * Memories of all users and agents of the tenant: for administration.
+   *
+   * @generated from field: bool everybody = 2;
+   */
+  everybody: boolean;
+
+  /**
+   * Empty: all.
+   *
+   * @generated from field: repeated holdfast.v1.MemoryKind kinds = 3;
+   */
+  kinds: MemoryKind[];
+
+  /**
+   * Empty: active ones.
+   *
+   * @generated from field: repeated holdfast.v1.MemoryState states = 4;
+   */
+  states: MemoryState[];
+
+  /**
+   * Of this conversation or document.
+   *
+   * @generated from field: string group = 5;
+   */
+  group: string;
+
+  /**
+   * @generated from field: string run_id = 6;
+   */
+  runId: string;
+
+  /**
+   * @generated from field: string document_id = 7;
+   */
+  documentId: string;
+
+  /**
+   * `at` not before, and before. 0: no bound.
+   *
+   * @generated from field: double since = 8;
+   */
+  since: number;
+
+  /**
+   * @generated from field: double until = 9;
+   */
+  until: number;
+
+  /**
+   * Text that occurs in it, as written.
+   *
+   * @generated from field: string contains = 10;
+   */
+  contains: string;
+
+  /**
+   * @generated from field: bool pinned = 11;
+   */
+  pinned: boolean;
+};
+
+/**
+ * Describes the message holdfast.v1.MemoryFilter.
+ * Use `create(MemoryFilterSchema)` to create a new message.
+ */
+export declare const MemoryFilterSchema: GenMessage<MemoryFilter>;
 
 /**
  * @generated from message holdfast.v1.RecallRequest
@@ -113,14 +382,30 @@ export declare type RecallRequest = Message<"holdfast.v1.RecallRequest"> & {
   query: string;
 
   /**
-   * @generated from field: repeated holdfast.v1.Tier tiers = 3;
+   * @generated from field: holdfast.v1.MemoryFilter filter = 3;
    */
-  tiers: Tier[];
+  filter?: MemoryFilter | undefined;
 
   /**
+   * 0: 10. At most 100.
+   *
    * @generated from field: uint32 limit = 4;
    */
   limit: number;
+
+  /**
+   * Hits that do not fit are left out, the best first. 0: no bound.
+   *
+   * @generated from field: uint32 budget_tokens = 5;
+   */
+  budgetTokens: number;
+
+  /**
+   * Whether being found counts as being recalled, and so strengthens.
+   *
+   * @generated from field: bool strengthen = 6;
+   */
+  strengthen: boolean;
 };
 
 /**
@@ -128,6 +413,58 @@ export declare type RecallRequest = Message<"holdfast.v1.RecallRequest"> & {
  * Use `create(RecallRequestSchema)` to create a new message.
  */
 export declare const RecallRequestSchema: GenMessage<RecallRequest>;
+
+/**
+ * What one source said of a hit.
+ *
+ * @generated from message holdfast.v1.SourceScore
+ */
+export declare type SourceScore = Message<"holdfast.v1.SourceScore"> & {
+  /**
+   * bm25, dense, graph, rerank.
+   *
+   * @generated from field: string source = 1;
+   */
+  source: string;
+
+  /**
+   * As the source measures.
+   *
+   * @generated from field: double score = 2;
+   */
+  score: number;
+
+  /**
+   * From 1. 0: the source did not find it.
+   *
+   * @generated from field: uint32 rank = 3;
+   */
+  rank: number;
+};
+
+/**
+ * Describes the message holdfast.v1.SourceScore.
+ * Use `create(SourceScoreSchema)` to create a new message.
+ */
+export declare const SourceScoreSchema: GenMessage<SourceScore>;
+
+/**
+ * A relation by which a hit was found.
+ *
+ * @generated from message holdfast.v1.GraphEvidence
+ */
+export declare type GraphEvidence = Message<"holdfast.v1.GraphEvidence"> & {
+  /**
+   * @generated from field: repeated string path = 1;
+   */
+  path: string[];
+};
+
+/**
+ * Describes the message holdfast.v1.GraphEvidence.
+ * Use `create(GraphEvidenceSchema)` to create a new message.
+ */
+export declare const GraphEvidenceSchema: GenMessage<GraphEvidence>;
 
 /**
  * @generated from message holdfast.v1.Hit
@@ -139,16 +476,54 @@ export declare type Hit = Message<"holdfast.v1.Hit"> & {
   memory?: Memory | undefined;
 
   /**
+   * What it was ordered by.
+   *
    * @generated from field: double score = 2;
    */
   score: number;
 
   /**
-   * Score by source: dense, bm25, graph.
-   *
-   * @generated from field: map<string, double> sources = 3;
+   * @generated from field: repeated holdfast.v1.SourceScore sources = 3;
    */
-  sources: { [key: string]: number };
+  sources: SourceScore[];
+
+  /**
+   * Its place after fusion, before the cross-encoder; 0: it was not among them.
+   *
+   * @generated from field: uint32 rank_before = 4;
+   */
+  rankBefore: number;
+
+  /**
+   * @generated from field: uint32 rank = 5;
+   */
+  rank: number;
+
+  /**
+   * What retention multiplied its score by.
+   *
+   * @generated from field: double retention_weight = 6;
+   */
+  retentionWeight: number;
+
+  /**
+   * The words of the query that it has, as they stand in the text.
+   *
+   * @generated from field: repeated string matched = 7;
+   */
+  matched: string[];
+
+  /**
+   * @generated from field: holdfast.v1.GraphEvidence graph = 8;
+   */
+  graph?: GraphEvidence | undefined;
+
+  /**
+   * The text with its neighbours, where that is more.
+   *
+   * @generated from field: string context = 9;
+   */
+  context: string;
 };
 
 /**
@@ -158,6 +533,31 @@ export declare type Hit = Message<"holdfast.v1.Hit"> & {
 export declare const HitSchema: GenMessage<Hit>;
 
 /**
+ * Something that recall could not ask.
+ *
+ * @generated from message holdfast.v1.Missing
+ */
+export declare type Missing = Message<"holdfast.v1.Missing"> & {
+  /**
+   * dense, bm25, graph, rerank.
+   *
+   * @generated from field: string source = 1;
+   */
+  source: string;
+
+  /**
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message holdfast.v1.Missing.
+ * Use `create(MissingSchema)` to create a new message.
+ */
+export declare const MissingSchema: GenMessage<Missing>;
+
+/**
  * @generated from message holdfast.v1.RecallResponse
  */
 export declare type RecallResponse = Message<"holdfast.v1.RecallResponse"> & {
@@ -165,6 +565,25 @@ export declare type RecallResponse = Message<"holdfast.v1.RecallResponse"> & {
    * @generated from field: repeated holdfast.v1.Hit hits = 1;
    */
   hits: Hit[];
+
+  /**
+   * @generated from field: repeated holdfast.v1.Missing missing = 2;
+   */
+  missing: Missing[];
+
+  /**
+   * Milliseconds by stage: analyse, bm25, dense, graph, fuse, rerank, load.
+   *
+   * @generated from field: map<string, double> took_ms = 3;
+   */
+  tookMs: { [key: string]: number };
+
+  /**
+   * Tokens of all hits together, estimated.
+   *
+   * @generated from field: uint32 tokens = 4;
+   */
+  tokens: number;
 };
 
 /**
@@ -174,9 +593,519 @@ export declare type RecallResponse = Message<"holdfast.v1.RecallResponse"> & {
 export declare const RecallResponseSchema: GenMessage<RecallResponse>;
 
 /**
- * @generated from message holdfast.v1.ForgetRequest
+ * @generated from message holdfast.v1.GetMemoryRequest
  */
-export declare type ForgetRequest = Message<"holdfast.v1.ForgetRequest"> & {
+export declare type GetMemoryRequest = Message<"holdfast.v1.GetMemoryRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: string id = 2;
+   */
+  id: string;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 3;
+   */
+  filter?: MemoryFilter | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.GetMemoryRequest.
+ * Use `create(GetMemoryRequestSchema)` to create a new message.
+ */
+export declare const GetMemoryRequestSchema: GenMessage<GetMemoryRequest>;
+
+/**
+ * @generated from message holdfast.v1.GetMemoryResponse
+ */
+export declare type GetMemoryResponse = Message<"holdfast.v1.GetMemoryResponse"> & {
+  /**
+   * @generated from field: holdfast.v1.Memory memory = 1;
+   */
+  memory?: Memory | undefined;
+
+  /**
+   * When it was recalled, newest first; at most 50.
+   *
+   * @generated from field: repeated double recalled_at = 2;
+   */
+  recalledAt: number[];
+
+  /**
+   * Those that were archived into it.
+   *
+   * @generated from field: repeated holdfast.v1.Memory originals = 3;
+   */
+  originals: Memory[];
+
+  /**
+   * Its neighbours in its group: before and after.
+   *
+   * @generated from field: repeated holdfast.v1.Memory neighbours = 4;
+   */
+  neighbours: Memory[];
+};
+
+/**
+ * Describes the message holdfast.v1.GetMemoryResponse.
+ * Use `create(GetMemoryResponseSchema)` to create a new message.
+ */
+export declare const GetMemoryResponseSchema: GenMessage<GetMemoryResponse>;
+
+/**
+ * @generated from message holdfast.v1.ListMemoriesRequest
+ */
+export declare type ListMemoriesRequest = Message<"holdfast.v1.ListMemoriesRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 2;
+   */
+  filter?: MemoryFilter | undefined;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryOrder order = 3;
+   */
+  order: MemoryOrder;
+
+  /**
+   * `next` of the page before.
+   *
+   * @generated from field: string after = 4;
+   */
+  after: string;
+
+  /**
+   * 0: 50. At most 500.
+   *
+   * @generated from field: uint32 limit = 5;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message holdfast.v1.ListMemoriesRequest.
+ * Use `create(ListMemoriesRequestSchema)` to create a new message.
+ */
+export declare const ListMemoriesRequestSchema: GenMessage<ListMemoriesRequest>;
+
+/**
+ * @generated from message holdfast.v1.ListMemoriesResponse
+ */
+export declare type ListMemoriesResponse = Message<"holdfast.v1.ListMemoriesResponse"> & {
+  /**
+   * @generated from field: repeated holdfast.v1.Memory memories = 1;
+   */
+  memories: Memory[];
+
+  /**
+   * Empty: this was the last page.
+   *
+   * @generated from field: string next = 2;
+   */
+  next: string;
+
+  /**
+   * Of all pages.
+   *
+   * @generated from field: double total = 3;
+   */
+  total: number;
+};
+
+/**
+ * Describes the message holdfast.v1.ListMemoriesResponse.
+ * Use `create(ListMemoriesResponseSchema)` to create a new message.
+ */
+export declare const ListMemoriesResponseSchema: GenMessage<ListMemoriesResponse>;
+
+/**
+ * @generated from message holdfast.v1.UpdateMemoryRequest
+ */
+export declare type UpdateMemoryRequest = Message<"holdfast.v1.UpdateMemoryRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: string id = 2;
+   */
+  id: string;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 3;
+   */
+  filter?: MemoryFilter | undefined;
+
+  /**
+   * The revision that the change was made from.
+   *
+   * @generated from field: uint32 revision = 4;
+   */
+  revision: number;
+
+  /**
+   * @generated from field: optional string text = 5;
+   */
+  text?: string | undefined;
+
+  /**
+   * @generated from field: optional bool pinned = 6;
+   */
+  pinned?: boolean | undefined;
+
+  /**
+   * @generated from field: optional double confidence = 7;
+   */
+  confidence?: number | undefined;
+
+  /**
+   * @generated from field: optional google.protobuf.Struct attributes = 8;
+   */
+  attributes?: JsonObject | undefined;
+
+  /**
+   * @generated from field: optional holdfast.v1.MemoryKind kind = 9;
+   */
+  kind?: MemoryKind | undefined;
+
+  /**
+   * @generated from field: optional double at = 10;
+   */
+  at?: number | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.UpdateMemoryRequest.
+ * Use `create(UpdateMemoryRequestSchema)` to create a new message.
+ */
+export declare const UpdateMemoryRequestSchema: GenMessage<UpdateMemoryRequest>;
+
+/**
+ * @generated from message holdfast.v1.UpdateMemoryResponse
+ */
+export declare type UpdateMemoryResponse = Message<"holdfast.v1.UpdateMemoryResponse"> & {
+  /**
+   * @generated from field: holdfast.v1.Memory memory = 1;
+   */
+  memory?: Memory | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.UpdateMemoryResponse.
+ * Use `create(UpdateMemoryResponseSchema)` to create a new message.
+ */
+export declare const UpdateMemoryResponseSchema: GenMessage<UpdateMemoryResponse>;
+
+/**
+ * @generated from message holdfast.v1.MergeMemoriesRequest
+ */
+export declare type MergeMemoriesRequest = Message<"holdfast.v1.MergeMemoriesRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * At least two.
+   *
+   * @generated from field: repeated string ids = 2;
+   */
+  ids: string[];
+
+  /**
+   * Empty: the texts one after another, without repetitions.
+   *
+   * @generated from field: string text = 3;
+   */
+  text: string;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 4;
+   */
+  filter?: MemoryFilter | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.MergeMemoriesRequest.
+ * Use `create(MergeMemoriesRequestSchema)` to create a new message.
+ */
+export declare const MergeMemoriesRequestSchema: GenMessage<MergeMemoriesRequest>;
+
+/**
+ * @generated from message holdfast.v1.MergeMemoriesResponse
+ */
+export declare type MergeMemoriesResponse = Message<"holdfast.v1.MergeMemoriesResponse"> & {
+  /**
+   * @generated from field: holdfast.v1.Memory memory = 1;
+   */
+  memory?: Memory | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.MergeMemoriesResponse.
+ * Use `create(MergeMemoriesResponseSchema)` to create a new message.
+ */
+export declare const MergeMemoriesResponseSchema: GenMessage<MergeMemoriesResponse>;
+
+/**
+ * @generated from message holdfast.v1.ChangeStateRequest
+ */
+export declare type ChangeStateRequest = Message<"holdfast.v1.ChangeStateRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: repeated string ids = 2;
+   */
+  ids: string[];
+
+  /**
+   * @generated from field: holdfast.v1.MemoryState state = 3;
+   */
+  state: MemoryState;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 4;
+   */
+  filter?: MemoryFilter | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.ChangeStateRequest.
+ * Use `create(ChangeStateRequestSchema)` to create a new message.
+ */
+export declare const ChangeStateRequestSchema: GenMessage<ChangeStateRequest>;
+
+/**
+ * @generated from message holdfast.v1.ChangeStateResponse
+ */
+export declare type ChangeStateResponse = Message<"holdfast.v1.ChangeStateResponse"> & {
+  /**
+   * @generated from field: repeated holdfast.v1.Memory memories = 1;
+   */
+  memories: Memory[];
+};
+
+/**
+ * Describes the message holdfast.v1.ChangeStateResponse.
+ * Use `create(ChangeStateResponseSchema)` to create a new message.
+ */
+export declare const ChangeStateResponseSchema: GenMessage<ChangeStateResponse>;
+
+/**
+ * @generated from message holdfast.v1.EraseMemoriesRequest
+ */
+export declare type EraseMemoriesRequest = Message<"holdfast.v1.EraseMemoriesRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from oneof holdfast.v1.EraseMemoriesRequest.what
+   */
+  what: {
+    /**
+     * @generated from field: holdfast.v1.MemoryIds ids = 2;
+     */
+    value: MemoryIds;
+    case: "ids";
+  } | {
+    /**
+     * Everything of one user: memories, conversations at hand, relations that rest on nothing else.
+     *
+     * @generated from field: string user = 3;
+     */
+    value: string;
+    case: "user";
+  } | {
+    /**
+     * @generated from field: string document_id = 4;
+     */
+    value: string;
+    case: "documentId";
+  } | {
+    /**
+     * Memories that came from this run.
+     *
+     * @generated from field: string run_id = 5;
+     */
+    value: string;
+    case: "runId";
+  } | {
+    /**
+     * A conversation.
+     *
+     * @generated from field: string group = 8;
+     */
+    value: string;
+    case: "group";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * @generated from field: string reason = 6;
+   */
+  reason: string;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 7;
+   */
+  filter?: MemoryFilter | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.EraseMemoriesRequest.
+ * Use `create(EraseMemoriesRequestSchema)` to create a new message.
+ */
+export declare const EraseMemoriesRequestSchema: GenMessage<EraseMemoriesRequest>;
+
+/**
+ * @generated from message holdfast.v1.MemoryIds
+ */
+export declare type MemoryIds = Message<"holdfast.v1.MemoryIds"> & {
+  /**
+   * @generated from field: repeated string ids = 1;
+   */
+  ids: string[];
+};
+
+/**
+ * Describes the message holdfast.v1.MemoryIds.
+ * Use `create(MemoryIdsSchema)` to create a new message.
+ */
+export declare const MemoryIdsSchema: GenMessage<MemoryIds>;
+
+/**
+ * @generated from message holdfast.v1.ErasedFrom
+ */
+export declare type ErasedFrom = Message<"holdfast.v1.ErasedFrom"> & {
+  /**
+   * records, lexical, vectors, graph, working, documents, cache, snapshots ...
+   *
+   * @generated from field: string store = 1;
+   */
+  store: string;
+
+  /**
+   * Which product, such as sqlite or neo4j.
+   *
+   * @generated from field: string product = 2;
+   */
+  product: string;
+
+  /**
+   * @generated from field: double removed = 3;
+   */
+  removed: number;
+
+  /**
+   * What is left by a search for it after the erasure: always 0 in a certificate that is complete.
+   *
+   * @generated from field: double left = 4;
+   */
+  left: number;
+};
+
+/**
+ * Describes the message holdfast.v1.ErasedFrom.
+ * Use `create(ErasedFromSchema)` to create a new message.
+ */
+export declare const ErasedFromSchema: GenMessage<ErasedFrom>;
+
+/**
+ * @generated from message holdfast.v1.Certificate
+ */
+export declare type Certificate = Message<"holdfast.v1.Certificate"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: double at = 2;
+   */
+  at: number;
+
+  /**
+   * Who asked.
+   *
+   * @generated from field: string subject = 3;
+   */
+  subject: string;
+
+  /**
+   * @generated from field: string reason = 4;
+   */
+  reason: string;
+
+  /**
+   * What was to be erased, such as `user:alice`.
+   *
+   * @generated from field: string what = 5;
+   */
+  what: string;
+
+  /**
+   * SHA-256 of the ids of all memories that were removed, sorted, one a line: shows what, and keeps nothing of it.
+   *
+   * @generated from field: string sha256 = 6;
+   */
+  sha256: string;
+
+  /**
+   * @generated from field: double memories = 7;
+   */
+  memories: number;
+
+  /**
+   * @generated from field: repeated holdfast.v1.ErasedFrom stores = 8;
+   */
+  stores: ErasedFrom[];
+
+  /**
+   * Set where a store could not be reached: the erasure goes on when it is back, and the certificate is then completed.
+   *
+   * @generated from field: repeated holdfast.v1.Missing pending = 9;
+   */
+  pending: Missing[];
+};
+
+/**
+ * Describes the message holdfast.v1.Certificate.
+ * Use `create(CertificateSchema)` to create a new message.
+ */
+export declare const CertificateSchema: GenMessage<Certificate>;
+
+/**
+ * @generated from message holdfast.v1.EraseMemoriesResponse
+ */
+export declare type EraseMemoriesResponse = Message<"holdfast.v1.EraseMemoriesResponse"> & {
+  /**
+   * @generated from field: holdfast.v1.Certificate certificate = 1;
+   */
+  certificate?: Certificate | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.EraseMemoriesResponse.
+ * Use `create(EraseMemoriesResponseSchema)` to create a new message.
+ */
+export declare const EraseMemoriesResponseSchema: GenMessage<EraseMemoriesResponse>;
+
+/**
+ * @generated from message holdfast.v1.ListCertificatesRequest
+ */
+export declare type ListCertificatesRequest = Message<"holdfast.v1.ListCertificatesRequest"> & {
   /**
    * @generated from field: holdfast.v1.Caller caller = 1;
    */
@@ -189,70 +1118,1923 @@ export declare type ForgetRequest = Message<"holdfast.v1.ForgetRequest"> & {
 };
 
 /**
- * Describes the message holdfast.v1.ForgetRequest.
- * Use `create(ForgetRequestSchema)` to create a new message.
+ * Describes the message holdfast.v1.ListCertificatesRequest.
+ * Use `create(ListCertificatesRequestSchema)` to create a new message.
  */
-export declare const ForgetRequestSchema: GenMessage<ForgetRequest>;
+export declare const ListCertificatesRequestSchema: GenMessage<ListCertificatesRequest>;
 
 /**
- * @generated from message holdfast.v1.ForgetResponse
+ * @generated from message holdfast.v1.ListCertificatesResponse
  */
-export declare type ForgetResponse = Message<"holdfast.v1.ForgetResponse"> & {
+export declare type ListCertificatesResponse = Message<"holdfast.v1.ListCertificatesResponse"> & {
   /**
-   * @generated from field: bool forgotten = 1;
+   * @generated from field: repeated holdfast.v1.Certificate certificates = 1;
    */
-  forgotten: boolean;
+  certificates: Certificate[];
 };
 
 /**
- * Describes the message holdfast.v1.ForgetResponse.
- * Use `create(ForgetResponseSchema)` to create a new message.
+ * Describes the message holdfast.v1.ListCertificatesResponse.
+ * Use `create(ListCertificatesResponseSchema)` to create a new message.
  */
-export declare const ForgetResponseSchema: GenMessage<ForgetResponse>;
+export declare const ListCertificatesResponseSchema: GenMessage<ListCertificatesResponse>;
 
 /**
- * @generated from enum holdfast.v1.Tier
+ * @generated from message holdfast.v1.LearnFromRunRequest
  */
-export enum Tier {
+export declare type LearnFromRunRequest = Message<"holdfast.v1.LearnFromRunRequest"> & {
   /**
-   * @generated from enum value: TIER_UNSPECIFIED = 0;
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: string run_id = 2;
+   */
+  runId: string;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryScope scope = 3;
+   */
+  scope?: MemoryScope | undefined;
+
+  /**
+   * @generated from field: string task = 4;
+   */
+  task: string;
+
+  /**
+   * How it ended: completed, failed, canceled, limited.
+   *
+   * @generated from field: string status = 5;
+   */
+  status: string;
+
+  /**
+   * @generated from field: repeated holdfast.v1.TranscriptPart transcript = 6;
+   */
+  transcript: TranscriptPart[];
+};
+
+/**
+ * Describes the message holdfast.v1.LearnFromRunRequest.
+ * Use `create(LearnFromRunRequestSchema)` to create a new message.
+ */
+export declare const LearnFromRunRequestSchema: GenMessage<LearnFromRunRequest>;
+
+/**
+ * @generated from message holdfast.v1.TranscriptPart
+ */
+export declare type TranscriptPart = Message<"holdfast.v1.TranscriptPart"> & {
+  /**
+   * user, assistant, tool.
+   *
+   * @generated from field: string role = 1;
+   */
+  role: string;
+
+  /**
+   * @generated from field: string text = 2;
+   */
+  text: string;
+
+  /**
+   * @generated from field: string action_id = 3;
+   */
+  actionId: string;
+
+  /**
+   * The tool, where role is tool.
+   *
+   * @generated from field: string tool = 4;
+   */
+  tool: string;
+
+  /**
+   * @generated from field: bool ok = 5;
+   */
+  ok: boolean;
+
+  /**
+   * @generated from field: double at = 6;
+   */
+  at: number;
+};
+
+/**
+ * Describes the message holdfast.v1.TranscriptPart.
+ * Use `create(TranscriptPartSchema)` to create a new message.
+ */
+export declare const TranscriptPartSchema: GenMessage<TranscriptPart>;
+
+/**
+ * @generated from message holdfast.v1.LearnFromRunResponse
+ */
+export declare type LearnFromRunResponse = Message<"holdfast.v1.LearnFromRunResponse"> & {
+  /**
+   * @generated from field: repeated holdfast.v1.Remembered remembered = 1;
+   */
+  remembered: Remembered[];
+
+  /**
+   * model, or rules where there is none or it did not answer.
+   *
+   * @generated from field: string by = 2;
+   */
+  by: string;
+};
+
+/**
+ * Describes the message holdfast.v1.LearnFromRunResponse.
+ * Use `create(LearnFromRunResponseSchema)` to create a new message.
+ */
+export declare const LearnFromRunResponseSchema: GenMessage<LearnFromRunResponse>;
+
+/**
+ * @generated from message holdfast.v1.WorkingItem
+ */
+export declare type WorkingItem = Message<"holdfast.v1.WorkingItem"> & {
+  /**
+   * user, assistant, tool, note.
+   *
+   * @generated from field: string role = 1;
+   */
+  role: string;
+
+  /**
+   * @generated from field: string text = 2;
+   */
+  text: string;
+
+  /**
+   * Epoch milliseconds. 0: now.
+   *
+   * @generated from field: double at = 3;
+   */
+  at: number;
+
+  /**
+   * @generated from field: google.protobuf.Struct attributes = 4;
+   */
+  attributes?: JsonObject | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.WorkingItem.
+ * Use `create(WorkingItemSchema)` to create a new message.
+ */
+export declare const WorkingItemSchema: GenMessage<WorkingItem>;
+
+/**
+ * @generated from message holdfast.v1.AppendWorkingRequest
+ */
+export declare type AppendWorkingRequest = Message<"holdfast.v1.AppendWorkingRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * The conversation: a run, or a name of the caller's own.
+   *
+   * @generated from field: string session = 2;
+   */
+  session: string;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryScope scope = 3;
+   */
+  scope?: MemoryScope | undefined;
+
+  /**
+   * @generated from field: repeated holdfast.v1.WorkingItem items = 4;
+   */
+  items: WorkingItem[];
+
+  /**
+   * The number of items that the caller believes to be there: CONFLICT where there are others. Left out: not compared.
+   *
+   * @generated from field: optional uint32 expect = 5;
+   */
+  expect?: number | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.AppendWorkingRequest.
+ * Use `create(AppendWorkingRequestSchema)` to create a new message.
+ */
+export declare const AppendWorkingRequestSchema: GenMessage<AppendWorkingRequest>;
+
+/**
+ * @generated from message holdfast.v1.AppendWorkingResponse
+ */
+export declare type AppendWorkingResponse = Message<"holdfast.v1.AppendWorkingResponse"> & {
+  /**
+   * @generated from field: uint32 count = 1;
+   */
+  count: number;
+
+  /**
+   * @generated from field: double expires_at = 2;
+   */
+  expiresAt: number;
+};
+
+/**
+ * Describes the message holdfast.v1.AppendWorkingResponse.
+ * Use `create(AppendWorkingResponseSchema)` to create a new message.
+ */
+export declare const AppendWorkingResponseSchema: GenMessage<AppendWorkingResponse>;
+
+/**
+ * @generated from message holdfast.v1.GetWindowRequest
+ */
+export declare type GetWindowRequest = Message<"holdfast.v1.GetWindowRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: string session = 2;
+   */
+  session: string;
+
+  /**
+   * 0: memory.working.budget_tokens.
+   *
+   * @generated from field: uint32 budget_tokens = 3;
+   */
+  budgetTokens: number;
+};
+
+/**
+ * Describes the message holdfast.v1.GetWindowRequest.
+ * Use `create(GetWindowRequestSchema)` to create a new message.
+ */
+export declare const GetWindowRequestSchema: GenMessage<GetWindowRequest>;
+
+/**
+ * @generated from message holdfast.v1.GetWindowResponse
+ */
+export declare type GetWindowResponse = Message<"holdfast.v1.GetWindowResponse"> & {
+  /**
+   * Of what came before `items`; empty: nothing did.
+   *
+   * @generated from field: string summary = 1;
+   */
+  summary: string;
+
+  /**
+   * @generated from field: repeated holdfast.v1.WorkingItem items = 2;
+   */
+  items: WorkingItem[];
+
+  /**
+   * How many are summarised.
+   *
+   * @generated from field: uint32 summarised = 3;
+   */
+  summarised: number;
+
+  /**
+   * @generated from field: uint32 tokens = 4;
+   */
+  tokens: number;
+
+  /**
+   * @generated from field: double expires_at = 5;
+   */
+  expiresAt: number;
+};
+
+/**
+ * Describes the message holdfast.v1.GetWindowResponse.
+ * Use `create(GetWindowResponseSchema)` to create a new message.
+ */
+export declare const GetWindowResponseSchema: GenMessage<GetWindowResponse>;
+
+/**
+ * @generated from message holdfast.v1.WorkingSession
+ */
+export declare type WorkingSession = Message<"holdfast.v1.WorkingSession"> & {
+  /**
+   * @generated from field: string session = 1;
+   */
+  session: string;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryScope scope = 2;
+   */
+  scope?: MemoryScope | undefined;
+
+  /**
+   * @generated from field: uint32 items = 3;
+   */
+  items: number;
+
+  /**
+   * @generated from field: double used_at = 4;
+   */
+  usedAt: number;
+
+  /**
+   * @generated from field: double expires_at = 5;
+   */
+  expiresAt: number;
+};
+
+/**
+ * Describes the message holdfast.v1.WorkingSession.
+ * Use `create(WorkingSessionSchema)` to create a new message.
+ */
+export declare const WorkingSessionSchema: GenMessage<WorkingSession>;
+
+/**
+ * @generated from message holdfast.v1.ListSessionsRequest
+ */
+export declare type ListSessionsRequest = Message<"holdfast.v1.ListSessionsRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 2;
+   */
+  filter?: MemoryFilter | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.ListSessionsRequest.
+ * Use `create(ListSessionsRequestSchema)` to create a new message.
+ */
+export declare const ListSessionsRequestSchema: GenMessage<ListSessionsRequest>;
+
+/**
+ * @generated from message holdfast.v1.ListSessionsResponse
+ */
+export declare type ListSessionsResponse = Message<"holdfast.v1.ListSessionsResponse"> & {
+  /**
+   * @generated from field: repeated holdfast.v1.WorkingSession sessions = 1;
+   */
+  sessions: WorkingSession[];
+};
+
+/**
+ * Describes the message holdfast.v1.ListSessionsResponse.
+ * Use `create(ListSessionsResponseSchema)` to create a new message.
+ */
+export declare const ListSessionsResponseSchema: GenMessage<ListSessionsResponse>;
+
+/**
+ * @generated from message holdfast.v1.ClearWorkingRequest
+ */
+export declare type ClearWorkingRequest = Message<"holdfast.v1.ClearWorkingRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: string session = 2;
+   */
+  session: string;
+};
+
+/**
+ * Describes the message holdfast.v1.ClearWorkingRequest.
+ * Use `create(ClearWorkingRequestSchema)` to create a new message.
+ */
+export declare const ClearWorkingRequestSchema: GenMessage<ClearWorkingRequest>;
+
+/**
+ * @generated from message holdfast.v1.ClearWorkingResponse
+ */
+export declare type ClearWorkingResponse = Message<"holdfast.v1.ClearWorkingResponse"> & {
+  /**
+   * @generated from field: bool cleared = 1;
+   */
+  cleared: boolean;
+};
+
+/**
+ * Describes the message holdfast.v1.ClearWorkingResponse.
+ * Use `create(ClearWorkingResponseSchema)` to create a new message.
+ */
+export declare const ClearWorkingResponseSchema: GenMessage<ClearWorkingResponse>;
+
+/**
+ * @generated from message holdfast.v1.Entity
+ */
+export declare type Entity = Message<"holdfast.v1.Entity"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * person, place, organisation, project, thing ... free text; empty: not known.
+   *
+   * @generated from field: string type = 3;
+   */
+  type: string;
+
+  /**
+   * @generated from field: repeated string aliases = 4;
+   */
+  aliases: string[];
+
+  /**
+   * How many relations it has.
+   *
+   * @generated from field: uint32 degree = 5;
+   */
+  degree: number;
+
+  /**
+   * @generated from field: double created_at = 6;
+   */
+  createdAt: number;
+};
+
+/**
+ * Describes the message holdfast.v1.Entity.
+ * Use `create(EntitySchema)` to create a new message.
+ */
+export declare const EntitySchema: GenMessage<Entity>;
+
+/**
+ * @generated from message holdfast.v1.Relation
+ */
+export declare type Relation = Message<"holdfast.v1.Relation"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Entity ids.
+   *
+   * @generated from field: string subject = 2;
+   */
+  subject: string;
+
+  /**
+   * A short verb phrase in lower case, such as `works at`.
+   *
+   * @generated from field: string predicate = 3;
+   */
+  predicate: string;
+
+  /**
+   * @generated from field: string object = 4;
+   */
+  object: string;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryScope scope = 5;
+   */
+  scope?: MemoryScope | undefined;
+
+  /**
+   * When it holds. 0: not known, or for ever.
+   *
+   * @generated from field: double valid_from = 6;
+   */
+  validFrom: number;
+
+  /**
+   * @generated from field: double valid_until = 7;
+   */
+  validUntil: number;
+
+  /**
+   * @generated from field: double confidence = 8;
+   */
+  confidence: number;
+
+  /**
+   * The memories that it rests on.
+   *
+   * @generated from field: repeated string memory_ids = 9;
+   */
+  memoryIds: string[];
+
+  /**
+   * Relations that say otherwise: both are kept, each with its sources.
+   *
+   * @generated from field: repeated string contradicts = 10;
+   */
+  contradicts: string[];
+
+  /**
+   * @generated from field: double created_at = 11;
+   */
+  createdAt: number;
+};
+
+/**
+ * Describes the message holdfast.v1.Relation.
+ * Use `create(RelationSchema)` to create a new message.
+ */
+export declare const RelationSchema: GenMessage<Relation>;
+
+/**
+ * @generated from message holdfast.v1.RelateRequest
+ */
+export declare type RelateRequest = Message<"holdfast.v1.RelateRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryScope scope = 2;
+   */
+  scope?: MemoryScope | undefined;
+
+  /**
+   * Names or aliases: the entity is made where there is none.
+   *
+   * @generated from field: string subject = 3;
+   */
+  subject: string;
+
+  /**
+   * @generated from field: string predicate = 4;
+   */
+  predicate: string;
+
+  /**
+   * @generated from field: string object = 5;
+   */
+  object: string;
+
+  /**
+   * @generated from field: string subject_type = 6;
+   */
+  subjectType: string;
+
+  /**
+   * @generated from field: string object_type = 7;
+   */
+  objectType: string;
+
+  /**
+   * @generated from field: double valid_from = 8;
+   */
+  validFrom: number;
+
+  /**
+   * @generated from field: double valid_until = 9;
+   */
+  validUntil: number;
+
+  /**
+   * @generated from field: double confidence = 10;
+   */
+  confidence: number;
+
+  /**
+   * @generated from field: repeated string memory_ids = 11;
+   */
+  memoryIds: string[];
+
+  /**
+   * Whether a subject has one object at a time by this predicate: another one that still holds then contradicts it.
+   *
+   * @generated from field: bool exclusive = 12;
+   */
+  exclusive: boolean;
+};
+
+/**
+ * Describes the message holdfast.v1.RelateRequest.
+ * Use `create(RelateRequestSchema)` to create a new message.
+ */
+export declare const RelateRequestSchema: GenMessage<RelateRequest>;
+
+/**
+ * @generated from message holdfast.v1.RelateResponse
+ */
+export declare type RelateResponse = Message<"holdfast.v1.RelateResponse"> & {
+  /**
+   * @generated from field: holdfast.v1.Relation relation = 1;
+   */
+  relation?: Relation | undefined;
+
+  /**
+   * @generated from field: holdfast.v1.Entity subject = 2;
+   */
+  subject?: Entity | undefined;
+
+  /**
+   * @generated from field: holdfast.v1.Entity object = 3;
+   */
+  object?: Entity | undefined;
+
+  /**
+   * @generated from field: repeated holdfast.v1.Relation contradicts = 4;
+   */
+  contradicts: Relation[];
+};
+
+/**
+ * Describes the message holdfast.v1.RelateResponse.
+ * Use `create(RelateResponseSchema)` to create a new message.
+ */
+export declare const RelateResponseSchema: GenMessage<RelateResponse>;
+
+/**
+ * @generated from message holdfast.v1.ListEntitiesRequest
+ */
+export declare type ListEntitiesRequest = Message<"holdfast.v1.ListEntitiesRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 2;
+   */
+  filter?: MemoryFilter | undefined;
+
+  /**
+   * Part of a name or alias. Empty: all.
+   *
+   * @generated from field: string query = 3;
+   */
+  query: string;
+
+  /**
+   * @generated from field: string type = 4;
+   */
+  type: string;
+
+  /**
+   * 0: 50. At most 500.
+   *
+   * @generated from field: uint32 limit = 5;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message holdfast.v1.ListEntitiesRequest.
+ * Use `create(ListEntitiesRequestSchema)` to create a new message.
+ */
+export declare const ListEntitiesRequestSchema: GenMessage<ListEntitiesRequest>;
+
+/**
+ * @generated from message holdfast.v1.ListEntitiesResponse
+ */
+export declare type ListEntitiesResponse = Message<"holdfast.v1.ListEntitiesResponse"> & {
+  /**
+   * @generated from field: repeated holdfast.v1.Entity entities = 1;
+   */
+  entities: Entity[];
+};
+
+/**
+ * Describes the message holdfast.v1.ListEntitiesResponse.
+ * Use `create(ListEntitiesResponseSchema)` to create a new message.
+ */
+export declare const ListEntitiesResponseSchema: GenMessage<ListEntitiesResponse>;
+
+/**
+ * @generated from message holdfast.v1.GetNeighbourhoodRequest
+ */
+export declare type GetNeighbourhoodRequest = Message<"holdfast.v1.GetNeighbourhoodRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 2;
+   */
+  filter?: MemoryFilter | undefined;
+
+  /**
+   * Empty: the entities with the most relations.
+   *
+   * @generated from field: string entity_id = 3;
+   */
+  entityId: string;
+
+  /**
+   * 1 to 3. 0: 1.
+   *
+   * @generated from field: uint32 depth = 4;
+   */
+  depth: number;
+
+  /**
+   * What held then. 0: everything.
+   *
+   * @generated from field: double at = 5;
+   */
+  at: number;
+
+  /**
+   * Entities. 0: 100. At most 500.
+   *
+   * @generated from field: uint32 limit = 6;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message holdfast.v1.GetNeighbourhoodRequest.
+ * Use `create(GetNeighbourhoodRequestSchema)` to create a new message.
+ */
+export declare const GetNeighbourhoodRequestSchema: GenMessage<GetNeighbourhoodRequest>;
+
+/**
+ * @generated from message holdfast.v1.GetNeighbourhoodResponse
+ */
+export declare type GetNeighbourhoodResponse = Message<"holdfast.v1.GetNeighbourhoodResponse"> & {
+  /**
+   * @generated from field: repeated holdfast.v1.Entity entities = 1;
+   */
+  entities: Entity[];
+
+  /**
+   * @generated from field: repeated holdfast.v1.Relation relations = 2;
+   */
+  relations: Relation[];
+
+  /**
+   * There are more than `limit`.
+   *
+   * @generated from field: bool truncated = 3;
+   */
+  truncated: boolean;
+};
+
+/**
+ * Describes the message holdfast.v1.GetNeighbourhoodResponse.
+ * Use `create(GetNeighbourhoodResponseSchema)` to create a new message.
+ */
+export declare const GetNeighbourhoodResponseSchema: GenMessage<GetNeighbourhoodResponse>;
+
+/**
+ * @generated from message holdfast.v1.FindPathRequest
+ */
+export declare type FindPathRequest = Message<"holdfast.v1.FindPathRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 2;
+   */
+  filter?: MemoryFilter | undefined;
+
+  /**
+   * @generated from field: string from = 3;
+   */
+  from: string;
+
+  /**
+   * @generated from field: string to = 4;
+   */
+  to: string;
+
+  /**
+   * At most 6. 0: 6.
+   *
+   * @generated from field: uint32 max_length = 5;
+   */
+  maxLength: number;
+};
+
+/**
+ * Describes the message holdfast.v1.FindPathRequest.
+ * Use `create(FindPathRequestSchema)` to create a new message.
+ */
+export declare const FindPathRequestSchema: GenMessage<FindPathRequest>;
+
+/**
+ * @generated from message holdfast.v1.FindPathResponse
+ */
+export declare type FindPathResponse = Message<"holdfast.v1.FindPathResponse"> & {
+  /**
+   * @generated from field: repeated holdfast.v1.Entity entities = 1;
+   */
+  entities: Entity[];
+
+  /**
+   * @generated from field: repeated holdfast.v1.Relation relations = 2;
+   */
+  relations: Relation[];
+};
+
+/**
+ * Describes the message holdfast.v1.FindPathResponse.
+ * Use `create(FindPathResponseSchema)` to create a new message.
+ */
+export declare const FindPathResponseSchema: GenMessage<FindPathResponse>;
+
+/**
+ * @generated from message holdfast.v1.MergeEntitiesRequest
+ */
+export declare type MergeEntitiesRequest = Message<"holdfast.v1.MergeEntitiesRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * Keeps its name.
+   *
+   * @generated from field: string into = 2;
+   */
+  into: string;
+
+  /**
+   * @generated from field: string from = 3;
+   */
+  from: string;
+};
+
+/**
+ * Describes the message holdfast.v1.MergeEntitiesRequest.
+ * Use `create(MergeEntitiesRequestSchema)` to create a new message.
+ */
+export declare const MergeEntitiesRequestSchema: GenMessage<MergeEntitiesRequest>;
+
+/**
+ * @generated from message holdfast.v1.MergeEntitiesResponse
+ */
+export declare type MergeEntitiesResponse = Message<"holdfast.v1.MergeEntitiesResponse"> & {
+  /**
+   * @generated from field: holdfast.v1.Entity entity = 1;
+   */
+  entity?: Entity | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.MergeEntitiesResponse.
+ * Use `create(MergeEntitiesResponseSchema)` to create a new message.
+ */
+export declare const MergeEntitiesResponseSchema: GenMessage<MergeEntitiesResponse>;
+
+/**
+ * @generated from message holdfast.v1.RemoveRelationRequest
+ */
+export declare type RemoveRelationRequest = Message<"holdfast.v1.RemoveRelationRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: string id = 2;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message holdfast.v1.RemoveRelationRequest.
+ * Use `create(RemoveRelationRequestSchema)` to create a new message.
+ */
+export declare const RemoveRelationRequestSchema: GenMessage<RemoveRelationRequest>;
+
+/**
+ * @generated from message holdfast.v1.RemoveRelationResponse
+ */
+export declare type RemoveRelationResponse = Message<"holdfast.v1.RemoveRelationResponse"> & {
+  /**
+   * @generated from field: bool removed = 1;
+   */
+  removed: boolean;
+};
+
+/**
+ * Describes the message holdfast.v1.RemoveRelationResponse.
+ * Use `create(RemoveRelationResponseSchema)` to create a new message.
+ */
+export declare const RemoveRelationResponseSchema: GenMessage<RemoveRelationResponse>;
+
+/**
+ * @generated from message holdfast.v1.Document
+ */
+export declare type Document = Message<"holdfast.v1.Document"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryScope scope = 2;
+   */
+  scope?: MemoryScope | undefined;
+
+  /**
+   * The path, URL or file name that it is known by: ingesting it again replaces it.
+   *
+   * @generated from field: string name = 3;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string title = 4;
+   */
+  title: string;
+
+  /**
+   * markdown, html, pdf, docx, csv, code, text.
+   *
+   * @generated from field: string format = 5;
+   */
+  format: string;
+
+  /**
+   * @generated from field: holdfast.v1.DocumentState state = 6;
+   */
+  state: DocumentState;
+
+  /**
+   * @generated from field: holdfast.v1.ErrorDetail error = 7;
+   */
+  error?: ErrorDetail | undefined;
+
+  /**
+   * Hex, of the content that is indexed.
+   *
+   * @generated from field: string sha256 = 8;
+   */
+  sha256: string;
+
+  /**
+   * @generated from field: double size = 9;
+   */
+  size: number;
+
+  /**
+   * @generated from field: uint32 chunks = 10;
+   */
+  chunks: number;
+
+  /**
+   * How far it is.
+   *
+   * @generated from field: uint32 chunks_done = 11;
+   */
+  chunksDone: number;
+
+  /**
+   * Of the last ingestion.
+   *
+   * @generated from field: uint32 chunks_added = 12;
+   */
+  chunksAdded: number;
+
+  /**
+   * @generated from field: uint32 chunks_kept = 13;
+   */
+  chunksKept: number;
+
+  /**
+   * @generated from field: uint32 chunks_removed = 14;
+   */
+  chunksRemoved: number;
+
+  /**
+   * @generated from field: double created_at = 15;
+   */
+  createdAt: number;
+
+  /**
+   * @generated from field: double updated_at = 16;
+   */
+  updatedAt: number;
+};
+
+/**
+ * Describes the message holdfast.v1.Document.
+ * Use `create(DocumentSchema)` to create a new message.
+ */
+export declare const DocumentSchema: GenMessage<Document>;
+
+/**
+ * @generated from message holdfast.v1.IngestDocumentRequest
+ */
+export declare type IngestDocumentRequest = Message<"holdfast.v1.IngestDocumentRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryScope scope = 2;
+   */
+  scope?: MemoryScope | undefined;
+
+  /**
+   * @generated from oneof holdfast.v1.IngestDocumentRequest.source
+   */
+  source: {
+    /**
+     * On the host of the memory service. The caller has checked that it may be read.
+     *
+     * @generated from field: string path = 3;
+     */
+    value: string;
+    case: "path";
+  } | {
+    /**
+     * @generated from field: string url = 4;
+     */
+    value: string;
+    case: "url";
+  } | {
+    /**
+     * At most 64 MiB.
+     *
+     * @generated from field: bytes content = 5;
+     */
+    value: Uint8Array;
+    case: "content";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Empty: the path or URL. Needed with `content`.
+   *
+   * @generated from field: string name = 6;
+   */
+  name: string;
+
+  /**
+   * A media type or an extension. Empty: told by the name and content.
+   *
+   * @generated from field: string format = 7;
+   */
+  format: string;
+
+  /**
+   * @generated from field: string title = 8;
+   */
+  title: string;
+
+  /**
+   * Whether its words come from outside, so that it is shown as such.
+   *
+   * @generated from field: holdfast.v1.Trust trust = 9;
+   */
+  trust: Trust;
+};
+
+/**
+ * Describes the message holdfast.v1.IngestDocumentRequest.
+ * Use `create(IngestDocumentRequestSchema)` to create a new message.
+ */
+export declare const IngestDocumentRequestSchema: GenMessage<IngestDocumentRequest>;
+
+/**
+ * @generated from message holdfast.v1.IngestDocumentResponse
+ */
+export declare type IngestDocumentResponse = Message<"holdfast.v1.IngestDocumentResponse"> & {
+  /**
+   * @generated from field: holdfast.v1.Document document = 1;
+   */
+  document?: Document | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.IngestDocumentResponse.
+ * Use `create(IngestDocumentResponseSchema)` to create a new message.
+ */
+export declare const IngestDocumentResponseSchema: GenMessage<IngestDocumentResponse>;
+
+/**
+ * @generated from message holdfast.v1.ListDocumentsRequest
+ */
+export declare type ListDocumentsRequest = Message<"holdfast.v1.ListDocumentsRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 2;
+   */
+  filter?: MemoryFilter | undefined;
+
+  /**
+   * @generated from field: string after = 3;
+   */
+  after: string;
+
+  /**
+   * @generated from field: uint32 limit = 4;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message holdfast.v1.ListDocumentsRequest.
+ * Use `create(ListDocumentsRequestSchema)` to create a new message.
+ */
+export declare const ListDocumentsRequestSchema: GenMessage<ListDocumentsRequest>;
+
+/**
+ * @generated from message holdfast.v1.ListDocumentsResponse
+ */
+export declare type ListDocumentsResponse = Message<"holdfast.v1.ListDocumentsResponse"> & {
+  /**
+   * @generated from field: repeated holdfast.v1.Document documents = 1;
+   */
+  documents: Document[];
+
+  /**
+   * @generated from field: string next = 2;
+   */
+  next: string;
+};
+
+/**
+ * Describes the message holdfast.v1.ListDocumentsResponse.
+ * Use `create(ListDocumentsResponseSchema)` to create a new message.
+ */
+export declare const ListDocumentsResponseSchema: GenMessage<ListDocumentsResponse>;
+
+/**
+ * @generated from message holdfast.v1.GetDocumentRequest
+ */
+export declare type GetDocumentRequest = Message<"holdfast.v1.GetDocumentRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: string id = 2;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message holdfast.v1.GetDocumentRequest.
+ * Use `create(GetDocumentRequestSchema)` to create a new message.
+ */
+export declare const GetDocumentRequestSchema: GenMessage<GetDocumentRequest>;
+
+/**
+ * @generated from message holdfast.v1.GetDocumentResponse
+ */
+export declare type GetDocumentResponse = Message<"holdfast.v1.GetDocumentResponse"> & {
+  /**
+   * @generated from field: holdfast.v1.Document document = 1;
+   */
+  document?: Document | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.GetDocumentResponse.
+ * Use `create(GetDocumentResponseSchema)` to create a new message.
+ */
+export declare const GetDocumentResponseSchema: GenMessage<GetDocumentResponse>;
+
+/**
+ * @generated from message holdfast.v1.RemoveDocumentRequest
+ */
+export declare type RemoveDocumentRequest = Message<"holdfast.v1.RemoveDocumentRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: string id = 2;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message holdfast.v1.RemoveDocumentRequest.
+ * Use `create(RemoveDocumentRequestSchema)` to create a new message.
+ */
+export declare const RemoveDocumentRequestSchema: GenMessage<RemoveDocumentRequest>;
+
+/**
+ * @generated from message holdfast.v1.RemoveDocumentResponse
+ */
+export declare type RemoveDocumentResponse = Message<"holdfast.v1.RemoveDocumentResponse"> & {
+  /**
+   * @generated from field: holdfast.v1.Certificate certificate = 1;
+   */
+  certificate?: Certificate | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.RemoveDocumentResponse.
+ * Use `create(RemoveDocumentResponseSchema)` to create a new message.
+ */
+export declare const RemoveDocumentResponseSchema: GenMessage<RemoveDocumentResponse>;
+
+/**
+ * One line of an export: one of them.
+ *
+ * @generated from message holdfast.v1.ExportedRecord
+ */
+export declare type ExportedRecord = Message<"holdfast.v1.ExportedRecord"> & {
+  /**
+   * @generated from oneof holdfast.v1.ExportedRecord.record
+   */
+  record: {
+    /**
+     * @generated from field: holdfast.v1.Memory memory = 1;
+     */
+    value: Memory;
+    case: "memory";
+  } | {
+    /**
+     * @generated from field: holdfast.v1.Entity entity = 2;
+     */
+    value: Entity;
+    case: "entity";
+  } | {
+    /**
+     * @generated from field: holdfast.v1.Relation relation = 3;
+     */
+    value: Relation;
+    case: "relation";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message holdfast.v1.ExportedRecord.
+ * Use `create(ExportedRecordSchema)` to create a new message.
+ */
+export declare const ExportedRecordSchema: GenMessage<ExportedRecord>;
+
+/**
+ * @generated from message holdfast.v1.ExportMemoriesRequest
+ */
+export declare type ExportMemoriesRequest = Message<"holdfast.v1.ExportMemoriesRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 2;
+   */
+  filter?: MemoryFilter | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.ExportMemoriesRequest.
+ * Use `create(ExportMemoriesRequestSchema)` to create a new message.
+ */
+export declare const ExportMemoriesRequestSchema: GenMessage<ExportMemoriesRequest>;
+
+/**
+ * @generated from message holdfast.v1.ExportMemoriesResponse
+ */
+export declare type ExportMemoriesResponse = Message<"holdfast.v1.ExportMemoriesResponse"> & {
+  /**
+   * @generated from field: holdfast.v1.ExportedRecord record = 1;
+   */
+  record?: ExportedRecord | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.ExportMemoriesResponse.
+ * Use `create(ExportMemoriesResponseSchema)` to create a new message.
+ */
+export declare const ExportMemoriesResponseSchema: GenMessage<ExportMemoriesResponse>;
+
+/**
+ * @generated from message holdfast.v1.ImportMemoriesRequest
+ */
+export declare type ImportMemoriesRequest = Message<"holdfast.v1.ImportMemoriesRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * At most 1,000.
+   *
+   * @generated from field: repeated holdfast.v1.ExportedRecord records = 2;
+   */
+  records: ExportedRecord[];
+
+  /**
+   * Takes the place of the records' own, unless empty.
+   *
+   * @generated from field: holdfast.v1.MemoryScope scope = 3;
+   */
+  scope?: MemoryScope | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.ImportMemoriesRequest.
+ * Use `create(ImportMemoriesRequestSchema)` to create a new message.
+ */
+export declare const ImportMemoriesRequestSchema: GenMessage<ImportMemoriesRequest>;
+
+/**
+ * @generated from message holdfast.v1.ImportMemoriesResponse
+ */
+export declare type ImportMemoriesResponse = Message<"holdfast.v1.ImportMemoriesResponse"> & {
+  /**
+   * @generated from field: uint32 imported = 1;
+   */
+  imported: number;
+
+  /**
+   * Were there already.
+   *
+   * @generated from field: uint32 known = 2;
+   */
+  known: number;
+
+  /**
+   * @generated from field: uint32 quarantined = 3;
+   */
+  quarantined: number;
+
+  /**
+   * @generated from field: repeated holdfast.v1.ImportProblem problems = 4;
+   */
+  problems: ImportProblem[];
+};
+
+/**
+ * Describes the message holdfast.v1.ImportMemoriesResponse.
+ * Use `create(ImportMemoriesResponseSchema)` to create a new message.
+ */
+export declare const ImportMemoriesResponseSchema: GenMessage<ImportMemoriesResponse>;
+
+/**
+ * @generated from message holdfast.v1.ImportProblem
+ */
+export declare type ImportProblem = Message<"holdfast.v1.ImportProblem"> & {
+  /**
+   * From 0, in the request.
+   *
+   * @generated from field: uint32 index = 1;
+   */
+  index: number;
+
+  /**
+   * @generated from field: holdfast.v1.ErrorDetail error = 2;
+   */
+  error?: ErrorDetail | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.ImportProblem.
+ * Use `create(ImportProblemSchema)` to create a new message.
+ */
+export declare const ImportProblemSchema: GenMessage<ImportProblem>;
+
+/**
+ * @generated from message holdfast.v1.CompressRequest
+ */
+export declare type CompressRequest = Message<"holdfast.v1.CompressRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 2;
+   */
+  filter?: MemoryFilter | undefined;
+
+  /**
+   * Says what would be done, and does nothing.
+   *
+   * @generated from field: bool dry_run = 3;
+   */
+  dryRun: boolean;
+};
+
+/**
+ * Describes the message holdfast.v1.CompressRequest.
+ * Use `create(CompressRequestSchema)` to create a new message.
+ */
+export declare const CompressRequestSchema: GenMessage<CompressRequest>;
+
+/**
+ * @generated from message holdfast.v1.CompressedCluster
+ */
+export declare type CompressedCluster = Message<"holdfast.v1.CompressedCluster"> & {
+  /**
+   * Empty in a dry run.
+   *
+   * @generated from field: holdfast.v1.Memory summary = 1;
+   */
+  summary?: Memory | undefined;
+
+  /**
+   * @generated from field: repeated string ids = 2;
+   */
+  ids: string[];
+
+  /**
+   * model, or rules.
+   *
+   * @generated from field: string by = 3;
+   */
+  by: string;
+};
+
+/**
+ * Describes the message holdfast.v1.CompressedCluster.
+ * Use `create(CompressedClusterSchema)` to create a new message.
+ */
+export declare const CompressedClusterSchema: GenMessage<CompressedCluster>;
+
+/**
+ * @generated from message holdfast.v1.CompressResponse
+ */
+export declare type CompressResponse = Message<"holdfast.v1.CompressResponse"> & {
+  /**
+   * @generated from field: repeated holdfast.v1.CompressedCluster clusters = 1;
+   */
+  clusters: CompressedCluster[];
+
+  /**
+   * Memories that are faded and stand alone: they stay as they are.
+   *
+   * @generated from field: uint32 alone = 2;
+   */
+  alone: number;
+};
+
+/**
+ * Describes the message holdfast.v1.CompressResponse.
+ * Use `create(CompressResponseSchema)` to create a new message.
+ */
+export declare const CompressResponseSchema: GenMessage<CompressResponse>;
+
+/**
+ * @generated from message holdfast.v1.VerifyRequest
+ */
+export declare type VerifyRequest = Message<"holdfast.v1.VerifyRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+
+  /**
+   * Mends what can be mended from the records: they are the truth.
+   *
+   * @generated from field: bool repair = 2;
+   */
+  repair: boolean;
+};
+
+/**
+ * Describes the message holdfast.v1.VerifyRequest.
+ * Use `create(VerifyRequestSchema)` to create a new message.
+ */
+export declare const VerifyRequestSchema: GenMessage<VerifyRequest>;
+
+/**
+ * @generated from message holdfast.v1.VerifyCheck
+ */
+export declare type VerifyCheck = Message<"holdfast.v1.VerifyCheck"> & {
+  /**
+   * such as `lexical = records`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: bool ok = 2;
+   */
+  ok: boolean;
+
+  /**
+   * @generated from field: string verdict = 3;
+   */
+  verdict: string;
+
+  /**
+   * @generated from field: double expected = 4;
+   */
+  expected: number;
+
+  /**
+   * @generated from field: double found = 5;
+   */
+  found: number;
+
+  /**
+   * @generated from field: bool repaired = 6;
+   */
+  repaired: boolean;
+};
+
+/**
+ * Describes the message holdfast.v1.VerifyCheck.
+ * Use `create(VerifyCheckSchema)` to create a new message.
+ */
+export declare const VerifyCheckSchema: GenMessage<VerifyCheck>;
+
+/**
+ * @generated from message holdfast.v1.VerifyResponse
+ */
+export declare type VerifyResponse = Message<"holdfast.v1.VerifyResponse"> & {
+  /**
+   * @generated from field: bool ok = 1;
+   */
+  ok: boolean;
+
+  /**
+   * @generated from field: repeated holdfast.v1.VerifyCheck checks = 2;
+   */
+  checks: VerifyCheck[];
+};
+
+/**
+ * Describes the message holdfast.v1.VerifyResponse.
+ * Use `create(VerifyResponseSchema)` to create a new message.
+ */
+export declare const VerifyResponseSchema: GenMessage<VerifyResponse>;
+
+/**
+ * @generated from message holdfast.v1.GetMemoryStatusRequest
+ */
+export declare type GetMemoryStatusRequest = Message<"holdfast.v1.GetMemoryStatusRequest"> & {
+  /**
+   * @generated from field: holdfast.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+};
+
+/**
+ * Describes the message holdfast.v1.GetMemoryStatusRequest.
+ * Use `create(GetMemoryStatusRequestSchema)` to create a new message.
+ */
+export declare const GetMemoryStatusRequestSchema: GenMessage<GetMemoryStatusRequest>;
+
+/**
+ * One of the stores and models that the service is made of.
+ *
+ * @generated from message holdfast.v1.MemoryPart
+ */
+export declare type MemoryPart = Message<"holdfast.v1.MemoryPart"> & {
+  /**
+   * working, records, lexical, vectors, graph, embedder, reranker, summariser.
+   *
+   * @generated from field: string role = 1;
+   */
+  role: string;
+
+  /**
+   * sqlite, redis, pgvector, milvus, neo4j, lexical, ...
+   *
+   * @generated from field: string product = 2;
+   */
+  product: string;
+
+  /**
+   * @generated from field: bool ok = 3;
+   */
+  ok: boolean;
+
+  /**
+   * What it says of itself, and where it does not work what to do.
+   *
+   * @generated from field: string detail = 4;
+   */
+  detail: string;
+};
+
+/**
+ * Describes the message holdfast.v1.MemoryPart.
+ * Use `create(MemoryPartSchema)` to create a new message.
+ */
+export declare const MemoryPartSchema: GenMessage<MemoryPart>;
+
+/**
+ * @generated from message holdfast.v1.GetMemoryStatusResponse
+ */
+export declare type GetMemoryStatusResponse = Message<"holdfast.v1.GetMemoryStatusResponse"> & {
+  /**
+   * @generated from field: repeated holdfast.v1.MemoryPart parts = 1;
+   */
+  parts: MemoryPart[];
+
+  /**
+   * Of the tenant.
+   *
+   * @generated from field: double memories = 2;
+   */
+  memories: number;
+
+  /**
+   * @generated from field: double quarantined = 3;
+   */
+  quarantined: number;
+
+  /**
+   * @generated from field: double archived = 4;
+   */
+  archived: number;
+
+  /**
+   * @generated from field: double entities = 5;
+   */
+  entities: number;
+
+  /**
+   * @generated from field: double relations = 6;
+   */
+  relations: number;
+
+  /**
+   * @generated from field: double documents = 7;
+   */
+  documents: number;
+
+  /**
+   * @generated from field: double sessions = 8;
+   */
+  sessions: number;
+
+  /**
+   * @generated from field: string embedder = 9;
+   */
+  embedder: string;
+
+  /**
+   * Memories that still wait for the vectors of the embedder that is configured; of all tenants.
+   *
+   * @generated from field: double to_embed = 10;
+   */
+  toEmbed: number;
+
+  /**
+   * Those that the index still waits for.
+   *
+   * @generated from field: double to_index = 11;
+   */
+  toIndex: number;
+};
+
+/**
+ * Describes the message holdfast.v1.GetMemoryStatusResponse.
+ * Use `create(GetMemoryStatusResponseSchema)` to create a new message.
+ */
+export declare const GetMemoryStatusResponseSchema: GenMessage<GetMemoryStatusResponse>;
+
+/**
+ * @generated from enum holdfast.v1.MemoryKind
+ */
+export enum MemoryKind {
+  /**
+   * @generated from enum value: MEMORY_KIND_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * The conversation at hand; expires.
+   * Something that is so, or was: a preference, a name, a date.
    *
-   * @generated from enum value: TIER_WORKING = 1;
+   * @generated from enum value: MEMORY_KIND_FACT = 1;
    */
-  WORKING = 1,
+  FACT = 1,
 
   /**
-   * Past task experience and facts.
+   * How a task went: what was done, and what came of it.
    *
-   * @generated from enum value: TIER_LONG_TERM = 2;
+   * @generated from enum value: MEMORY_KIND_EXPERIENCE = 2;
    */
-  LONG_TERM = 2,
+  EXPERIENCE = 2,
 
   /**
-   * Entities and relations.
+   * One turn of a conversation.
    *
-   * @generated from enum value: TIER_SEMANTIC = 3;
+   * @generated from enum value: MEMORY_KIND_TURN = 3;
    */
-  SEMANTIC = 3,
+  TURN = 3,
+
+  /**
+   * A part of a document.
+   *
+   * @generated from enum value: MEMORY_KIND_CHUNK = 4;
+   */
+  CHUNK = 4,
+
+  /**
+   * What many faded memories say together.
+   *
+   * @generated from enum value: MEMORY_KIND_SUMMARY = 5;
+   */
+  SUMMARY = 5,
 }
 
 /**
- * Describes the enum holdfast.v1.Tier.
+ * Describes the enum holdfast.v1.MemoryKind.
  */
-export declare const TierSchema: GenEnum<Tier>;
+export declare const MemoryKindSchema: GenEnum<MemoryKind>;
 
 /**
- * What agents remember. The contract only: no service implements it yet (see docs/architecture.md).
+ * @generated from enum holdfast.v1.MemoryState
+ */
+export enum MemoryState {
+  /**
+   * @generated from enum value: MEMORY_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: MEMORY_STATE_ACTIVE = 1;
+   */
+  ACTIVE = 1,
+
+  /**
+   * From a source of low trust: not recalled until a human releases it.
+   *
+   * @generated from enum value: MEMORY_STATE_QUARANTINED = 2;
+   */
+  QUARANTINED = 2,
+
+  /**
+   * Forgotten, and restorable: not recalled.
+   *
+   * @generated from enum value: MEMORY_STATE_ARCHIVED = 3;
+   */
+  ARCHIVED = 3,
+}
+
+/**
+ * Describes the enum holdfast.v1.MemoryState.
+ */
+export declare const MemoryStateSchema: GenEnum<MemoryState>;
+
+/**
+ * How much what a memory came from is trusted.
+ *
+ * @generated from enum holdfast.v1.Trust
+ */
+export enum Trust {
+  /**
+   * @generated from enum value: TRUST_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * A human said it.
+   *
+   * @generated from enum value: TRUST_USER = 1;
+   */
+  USER = 1,
+
+  /**
+   * An agent concluded it.
+   *
+   * @generated from enum value: TRUST_AGENT = 2;
+   */
+  AGENT = 2,
+
+  /**
+   * It was read: a tool's output, a page, a document.
+   *
+   * @generated from enum value: TRUST_OUTSIDE = 3;
+   */
+  OUTSIDE = 3,
+}
+
+/**
+ * Describes the enum holdfast.v1.Trust.
+ */
+export declare const TrustSchema: GenEnum<Trust>;
+
+/**
+ * @generated from enum holdfast.v1.RememberedAs
+ */
+export enum RememberedAs {
+  /**
+   * @generated from enum value: REMEMBERED_AS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: REMEMBERED_AS_NEW = 1;
+   */
+  NEW = 1,
+
+  /**
+   * Another memory says the same: it was strengthened, and is the answer.
+   *
+   * @generated from enum value: REMEMBERED_AS_KNOWN = 2;
+   */
+  KNOWN = 2,
+
+  /**
+   * @generated from enum value: REMEMBERED_AS_QUARANTINED = 3;
+   */
+  QUARANTINED = 3,
+}
+
+/**
+ * Describes the enum holdfast.v1.RememberedAs.
+ */
+export declare const RememberedAsSchema: GenEnum<RememberedAs>;
+
+/**
+ * @generated from enum holdfast.v1.MemoryOrder
+ */
+export enum MemoryOrder {
+  /**
+   * @generated from enum value: MEMORY_ORDER_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * By `at`, newest first.
+   *
+   * @generated from enum value: MEMORY_ORDER_NEWEST = 1;
+   */
+  NEWEST = 1,
+
+  /**
+   * @generated from enum value: MEMORY_ORDER_OLDEST = 2;
+   */
+  OLDEST = 2,
+
+  /**
+   * Least retention first.
+   *
+   * @generated from enum value: MEMORY_ORDER_FADING = 3;
+   */
+  FADING = 3,
+}
+
+/**
+ * Describes the enum holdfast.v1.MemoryOrder.
+ */
+export declare const MemoryOrderSchema: GenEnum<MemoryOrder>;
+
+/**
+ * @generated from enum holdfast.v1.DocumentState
+ */
+export enum DocumentState {
+  /**
+   * @generated from enum value: DOCUMENT_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: DOCUMENT_STATE_READING = 1;
+   */
+  READING = 1,
+
+  /**
+   * @generated from enum value: DOCUMENT_STATE_INDEXING = 2;
+   */
+  INDEXING = 2,
+
+  /**
+   * @generated from enum value: DOCUMENT_STATE_READY = 3;
+   */
+  READY = 3,
+
+  /**
+   * It could not be read: `error` says why. What was there before is kept.
+   *
+   * @generated from enum value: DOCUMENT_STATE_FAILED = 4;
+   */
+  FAILED = 4,
+}
+
+/**
+ * Describes the enum holdfast.v1.DocumentState.
+ */
+export declare const DocumentStateSchema: GenEnum<DocumentState>;
+
+/**
+ * What agents remember, in three tiers (ME-1): working (the conversation at hand), long-term (memories), semantic
+ * (entities and relations). Every call is bounded by the tenant of its caller. Times are epoch milliseconds.
  *
  * @generated from service holdfast.v1.MemoryService
  */
 export declare const MemoryService: GenService<{
   /**
+   * Long-term: keeps what is new. What says the same as a memory that is there strengthens that one.
+   *
    * @generated from rpc holdfast.v1.MemoryService.Remember
    */
   remember: {
@@ -261,6 +3043,9 @@ export declare const MemoryService: GenService<{
     output: typeof RememberResponseSchema;
   },
   /**
+   * Finds what fits a query, best first, with an explanation of each hit. Degrades rather than fails: what could not be
+   * asked is named in `missing`.
+   *
    * @generated from rpc holdfast.v1.MemoryService.Recall
    */
   recall: {
@@ -269,12 +3054,255 @@ export declare const MemoryService: GenService<{
     output: typeof RecallResponseSchema;
   },
   /**
-   * @generated from rpc holdfast.v1.MemoryService.Forget
+   * @generated from rpc holdfast.v1.MemoryService.GetMemory
    */
-  forget: {
+  getMemory: {
     methodKind: "unary";
-    input: typeof ForgetRequestSchema;
-    output: typeof ForgetResponseSchema;
+    input: typeof GetMemoryRequestSchema;
+    output: typeof GetMemoryResponseSchema;
+  },
+  /**
+   * In the order of time, newest first, or by what is nearest to being forgotten.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.ListMemories
+   */
+  listMemories: {
+    methodKind: "unary";
+    input: typeof ListMemoriesRequestSchema;
+    output: typeof ListMemoriesResponseSchema;
+  },
+  /**
+   * Edits or pins. CONFLICT where it changed since `revision`.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.UpdateMemory
+   */
+  updateMemory: {
+    methodKind: "unary";
+    input: typeof UpdateMemoryRequestSchema;
+    output: typeof UpdateMemoryResponseSchema;
+  },
+  /**
+   * Makes one of several; the originals are archived under it.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.MergeMemories
+   */
+  mergeMemories: {
+    methodKind: "unary";
+    input: typeof MergeMemoriesRequestSchema;
+    output: typeof MergeMemoriesResponseSchema;
+  },
+  /**
+   * Archives, restores, releases from quarantine.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.ChangeState
+   */
+  changeState: {
+    methodKind: "unary";
+    input: typeof ChangeStateRequestSchema;
+    output: typeof ChangeStateResponseSchema;
+  },
+  /**
+   * Removes for good, from every store, index, snapshot and cache, and certifies what was removed.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.EraseMemories
+   */
+  eraseMemories: {
+    methodKind: "unary";
+    input: typeof EraseMemoriesRequestSchema;
+    output: typeof EraseMemoriesResponseSchema;
+  },
+  /**
+   * @generated from rpc holdfast.v1.MemoryService.ListCertificates
+   */
+  listCertificates: {
+    methodKind: "unary";
+    input: typeof ListCertificatesRequestSchema;
+    output: typeof ListCertificatesResponseSchema;
+  },
+  /**
+   * After a run: keeps what its transcript says that is worth it.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.LearnFromRun
+   */
+  learnFromRun: {
+    methodKind: "unary";
+    input: typeof LearnFromRunRequestSchema;
+    output: typeof LearnFromRunResponseSchema;
+  },
+  /**
+   * Working: the conversation at hand, kept for a while after it was last used.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.AppendWorking
+   */
+  appendWorking: {
+    methodKind: "unary";
+    input: typeof AppendWorkingRequestSchema;
+    output: typeof AppendWorkingResponseSchema;
+  },
+  /**
+   * The newest items that fit a budget of tokens, and a summary of those before them.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.GetWindow
+   */
+  getWindow: {
+    methodKind: "unary";
+    input: typeof GetWindowRequestSchema;
+    output: typeof GetWindowResponseSchema;
+  },
+  /**
+   * @generated from rpc holdfast.v1.MemoryService.ListSessions
+   */
+  listSessions: {
+    methodKind: "unary";
+    input: typeof ListSessionsRequestSchema;
+    output: typeof ListSessionsResponseSchema;
+  },
+  /**
+   * @generated from rpc holdfast.v1.MemoryService.ClearWorking
+   */
+  clearWorking: {
+    methodKind: "unary";
+    input: typeof ClearWorkingRequestSchema;
+    output: typeof ClearWorkingResponseSchema;
+  },
+  /**
+   * Semantic: entities and the relations between them.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.Relate
+   */
+  relate: {
+    methodKind: "unary";
+    input: typeof RelateRequestSchema;
+    output: typeof RelateResponseSchema;
+  },
+  /**
+   * @generated from rpc holdfast.v1.MemoryService.ListEntities
+   */
+  listEntities: {
+    methodKind: "unary";
+    input: typeof ListEntitiesRequestSchema;
+    output: typeof ListEntitiesResponseSchema;
+  },
+  /**
+   * @generated from rpc holdfast.v1.MemoryService.GetNeighbourhood
+   */
+  getNeighbourhood: {
+    methodKind: "unary";
+    input: typeof GetNeighbourhoodRequestSchema;
+    output: typeof GetNeighbourhoodResponseSchema;
+  },
+  /**
+   * A shortest path between two entities; empty where there is none.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.FindPath
+   */
+  findPath: {
+    methodKind: "unary";
+    input: typeof FindPathRequestSchema;
+    output: typeof FindPathResponseSchema;
+  },
+  /**
+   * Makes two names one entity: the other name stays as an alias.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.MergeEntities
+   */
+  mergeEntities: {
+    methodKind: "unary";
+    input: typeof MergeEntitiesRequestSchema;
+    output: typeof MergeEntitiesResponseSchema;
+  },
+  /**
+   * @generated from rpc holdfast.v1.MemoryService.RemoveRelation
+   */
+  removeRelation: {
+    methodKind: "unary";
+    input: typeof RemoveRelationRequestSchema;
+    output: typeof RemoveRelationResponseSchema;
+  },
+  /**
+   * Documents: cut along their structure into memories of the kind `chunk`. Answers when the content is safe and the
+   * work has begun; GetDocument tells how far it is.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.IngestDocument
+   */
+  ingestDocument: {
+    methodKind: "unary";
+    input: typeof IngestDocumentRequestSchema;
+    output: typeof IngestDocumentResponseSchema;
+  },
+  /**
+   * @generated from rpc holdfast.v1.MemoryService.ListDocuments
+   */
+  listDocuments: {
+    methodKind: "unary";
+    input: typeof ListDocumentsRequestSchema;
+    output: typeof ListDocumentsResponseSchema;
+  },
+  /**
+   * @generated from rpc holdfast.v1.MemoryService.GetDocument
+   */
+  getDocument: {
+    methodKind: "unary";
+    input: typeof GetDocumentRequestSchema;
+    output: typeof GetDocumentResponseSchema;
+  },
+  /**
+   * Erases the document and its chunks.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.RemoveDocument
+   */
+  removeDocument: {
+    methodKind: "unary";
+    input: typeof RemoveDocumentRequestSchema;
+    output: typeof RemoveDocumentResponseSchema;
+  },
+  /**
+   * All of a scope, one record after another, as ImportMemories takes them.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.ExportMemories
+   */
+  exportMemories: {
+    methodKind: "server_streaming";
+    input: typeof ExportMemoriesRequestSchema;
+    output: typeof ExportMemoriesResponseSchema;
+  },
+  /**
+   * Repeating it changes nothing: ids are kept.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.ImportMemories
+   */
+  importMemories: {
+    methodKind: "unary";
+    input: typeof ImportMemoriesRequestSchema;
+    output: typeof ImportMemoriesResponseSchema;
+  },
+  /**
+   * Forgetting, now: fades, clusters and summarises what was long not visited.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.Compress
+   */
+  compress: {
+    methodKind: "unary";
+    input: typeof CompressRequestSchema;
+    output: typeof CompressResponseSchema;
+  },
+  /**
+   * Compares the stores and indices with one another.
+   *
+   * @generated from rpc holdfast.v1.MemoryService.Verify
+   */
+  verify: {
+    methodKind: "unary";
+    input: typeof VerifyRequestSchema;
+    output: typeof VerifyResponseSchema;
+  },
+  /**
+   * @generated from rpc holdfast.v1.MemoryService.GetMemoryStatus
+   */
+  getMemoryStatus: {
+    methodKind: "unary";
+    input: typeof GetMemoryStatusRequestSchema;
+    output: typeof GetMemoryStatusResponseSchema;
   },
 }>;
 

@@ -10,78 +10,652 @@ import { file_holdfast_v1_common } from "./common_pb.js";
  * Describes the file holdfast/v1/memory.proto.
  */
 export const file_holdfast_v1_memory = /*@__PURE__*/
-  fileDesc("Chhob2xkZmFzdC92MS9tZW1vcnkucHJvdG8SC2hvbGRmYXN0LnYxIqcBCgZNZW1vcnkSCgoCaWQYASABKAkSHwoEdGllchgCIAEoDjIRLmhvbGRmYXN0LnYxLlRpZXISDAoEdGV4dBgDIAEoCRIrCgphdHRyaWJ1dGVzGAQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIOCgZydW5faWQYBSABKAkSEQoJYWN0aW9uX2lkGAYgASgJEhIKCmNyZWF0ZWRfYXQYByABKAEiWwoPUmVtZW1iZXJSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIjCgZtZW1vcnkYAiABKAsyEy5ob2xkZmFzdC52MS5NZW1vcnkiNwoQUmVtZW1iZXJSZXNwb25zZRIjCgZtZW1vcnkYASABKAsyEy5ob2xkZmFzdC52MS5NZW1vcnkidAoNUmVjYWxsUmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISDQoFcXVlcnkYAiABKAkSIAoFdGllcnMYAyADKA4yES5ob2xkZmFzdC52MS5UaWVyEg0KBWxpbWl0GAQgASgNIpkBCgNIaXQSIwoGbWVtb3J5GAEgASgLMhMuaG9sZGZhc3QudjEuTWVtb3J5Eg0KBXNjb3JlGAIgASgBEi4KB3NvdXJjZXMYAyADKAsyHS5ob2xkZmFzdC52MS5IaXQuU291cmNlc0VudHJ5Gi4KDFNvdXJjZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAE6AjgBIjAKDlJlY2FsbFJlc3BvbnNlEh4KBGhpdHMYASADKAsyEC5ob2xkZmFzdC52MS5IaXQiQAoNRm9yZ2V0UmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISCgoCaWQYAiABKAkiIwoORm9yZ2V0UmVzcG9uc2USEQoJZm9yZ290dGVuGAEgASgIKlUKBFRpZXISFAoQVElFUl9VTlNQRUNJRklFRBAAEhAKDFRJRVJfV09SS0lORxABEhIKDlRJRVJfTE9OR19URVJNEAISEQoNVElFUl9TRU1BTlRJQxADMt4BCg1NZW1vcnlTZXJ2aWNlEkcKCFJlbWVtYmVyEhwuaG9sZGZhc3QudjEuUmVtZW1iZXJSZXF1ZXN0Gh0uaG9sZGZhc3QudjEuUmVtZW1iZXJSZXNwb25zZRJBCgZSZWNhbGwSGi5ob2xkZmFzdC52MS5SZWNhbGxSZXF1ZXN0GhsuaG9sZGZhc3QudjEuUmVjYWxsUmVzcG9uc2USQQoGRm9yZ2V0EhouaG9sZGZhc3QudjEuRm9yZ2V0UmVxdWVzdBobLmhvbGRmYXN0LnYxLkZvcmdldFJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_struct, file_holdfast_v1_common]);
+  fileDesc("Chhob2xkZmFzdC92MS9tZW1vcnkucHJvdG8SC2hvbGRmYXN0LnYxIioKC01lbW9yeVNjb3BlEgwKBHVzZXIYASABKAkSDQoFYWdlbnQYAiABKAkiqwEKClByb3ZlbmFuY2USIQoFdHJ1c3QYASABKA4yEi5ob2xkZmFzdC52MS5UcnVzdBIOCgZvcmlnaW4YAiABKAkSDgoGcnVuX2lkGAMgASgJEhEKCWFjdGlvbl9pZBgEIAEoCRITCgtkb2N1bWVudF9pZBgFIAEoCRIOCgZhdXRob3IYBiABKAkSEAoIZXZpZGVuY2UYByABKAkSEAoIbG9jYXRpb24YCCABKAki8wMKBk1lbW9yeRIKCgJpZBgBIAEoCRInCgVzY29wZRgCIAEoCzIYLmhvbGRmYXN0LnYxLk1lbW9yeVNjb3BlEiUKBGtpbmQYAyABKA4yFy5ob2xkZmFzdC52MS5NZW1vcnlLaW5kEicKBXN0YXRlGAQgASgOMhguaG9sZGZhc3QudjEuTWVtb3J5U3RhdGUSDAoEdGV4dBgFIAEoCRIrCgphdHRyaWJ1dGVzGAYgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIrCgpwcm92ZW5hbmNlGAcgASgLMhcuaG9sZGZhc3QudjEuUHJvdmVuYW5jZRISCgpjb25maWRlbmNlGAggASgBEhIKCmNyZWF0ZWRfYXQYCSABKAESCgoCYXQYCiABKAESDQoFZ3JvdXAYCyABKAkSEAoIcG9zaXRpb24YDCABKA0SDgoGcGlubmVkGA0gASgIEhAKCHJldmlzaW9uGA4gASgNEhUKDXN0cmVuZ3RoX2RheXMYDyABKAESDwoHcmVjYWxscxgQIAEoDRIYChBsYXN0X3JlY2FsbGVkX2F0GBEgASgBEhEKCXJldGVudGlvbhgSIAEoARIVCg1hcmNoaXZlZF9pbnRvGBMgASgJEhkKEXF1YXJhbnRpbmVfcmVhc29uGBQgASgJIl0KD1JlbWVtYmVyUmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISJQoIbWVtb3JpZXMYAiADKAsyEy5ob2xkZmFzdC52MS5NZW1vcnkiWAoKUmVtZW1iZXJlZBIjCgZtZW1vcnkYASABKAsyEy5ob2xkZmFzdC52MS5NZW1vcnkSJQoCYXMYAiABKA4yGS5ob2xkZmFzdC52MS5SZW1lbWJlcmVkQXMiPwoQUmVtZW1iZXJSZXNwb25zZRIrCgpyZW1lbWJlcmVkGAEgAygLMhcuaG9sZGZhc3QudjEuUmVtZW1iZXJlZCKQAgoMTWVtb3J5RmlsdGVyEicKBXNjb3BlGAEgASgLMhguaG9sZGZhc3QudjEuTWVtb3J5U2NvcGUSEQoJZXZlcnlib2R5GAIgASgIEiYKBWtpbmRzGAMgAygOMhcuaG9sZGZhc3QudjEuTWVtb3J5S2luZBIoCgZzdGF0ZXMYBCADKA4yGC5ob2xkZmFzdC52MS5NZW1vcnlTdGF0ZRINCgVncm91cBgFIAEoCRIOCgZydW5faWQYBiABKAkSEwoLZG9jdW1lbnRfaWQYByABKAkSDQoFc2luY2UYCCABKAESDQoFdW50aWwYCSABKAESEAoIY29udGFpbnMYCiABKAkSDgoGcGlubmVkGAsgASgIIqgBCg1SZWNhbGxSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchINCgVxdWVyeRgCIAEoCRIpCgZmaWx0ZXIYAyABKAsyGS5ob2xkZmFzdC52MS5NZW1vcnlGaWx0ZXISDQoFbGltaXQYBCABKA0SFQoNYnVkZ2V0X3Rva2VucxgFIAEoDRISCgpzdHJlbmd0aGVuGAYgASgIIjoKC1NvdXJjZVNjb3JlEg4KBnNvdXJjZRgBIAEoCRINCgVzY29yZRgCIAEoARIMCgRyYW5rGAMgASgNIh0KDUdyYXBoRXZpZGVuY2USDAoEcGF0aBgBIAMoCSLuAQoDSGl0EiMKBm1lbW9yeRgBIAEoCzITLmhvbGRmYXN0LnYxLk1lbW9yeRINCgVzY29yZRgCIAEoARIpCgdzb3VyY2VzGAMgAygLMhguaG9sZGZhc3QudjEuU291cmNlU2NvcmUSEwoLcmFua19iZWZvcmUYBCABKA0SDAoEcmFuaxgFIAEoDRIYChByZXRlbnRpb25fd2VpZ2h0GAYgASgBEg8KB21hdGNoZWQYByADKAkSKQoFZ3JhcGgYCCABKAsyGi5ob2xkZmFzdC52MS5HcmFwaEV2aWRlbmNlEg8KB2NvbnRleHQYCSABKAkiKQoHTWlzc2luZxIOCgZzb3VyY2UYASABKAkSDgoGcmVhc29uGAIgASgJItABCg5SZWNhbGxSZXNwb25zZRIeCgRoaXRzGAEgAygLMhAuaG9sZGZhc3QudjEuSGl0EiUKB21pc3NpbmcYAiADKAsyFC5ob2xkZmFzdC52MS5NaXNzaW5nEjgKB3Rvb2tfbXMYAyADKAsyJy5ob2xkZmFzdC52MS5SZWNhbGxSZXNwb25zZS5Ub29rTXNFbnRyeRIOCgZ0b2tlbnMYBCABKA0aLQoLVG9va01zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgBOgI4ASJuChBHZXRNZW1vcnlSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIKCgJpZBgCIAEoCRIpCgZmaWx0ZXIYAyABKAsyGS5ob2xkZmFzdC52MS5NZW1vcnlGaWx0ZXIingEKEUdldE1lbW9yeVJlc3BvbnNlEiMKBm1lbW9yeRgBIAEoCzITLmhvbGRmYXN0LnYxLk1lbW9yeRITCgtyZWNhbGxlZF9hdBgCIAMoARImCglvcmlnaW5hbHMYAyADKAsyEy5ob2xkZmFzdC52MS5NZW1vcnkSJwoKbmVpZ2hib3VycxgEIAMoCzITLmhvbGRmYXN0LnYxLk1lbW9yeSKsAQoTTGlzdE1lbW9yaWVzUmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISKQoGZmlsdGVyGAIgASgLMhkuaG9sZGZhc3QudjEuTWVtb3J5RmlsdGVyEicKBW9yZGVyGAMgASgOMhguaG9sZGZhc3QudjEuTWVtb3J5T3JkZXISDQoFYWZ0ZXIYBCABKAkSDQoFbGltaXQYBSABKA0iWgoUTGlzdE1lbW9yaWVzUmVzcG9uc2USJQoIbWVtb3JpZXMYASADKAsyEy5ob2xkZmFzdC52MS5NZW1vcnkSDAoEbmV4dBgCIAEoCRINCgV0b3RhbBgDIAEoASL1AgoTVXBkYXRlTWVtb3J5UmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISCgoCaWQYAiABKAkSKQoGZmlsdGVyGAMgASgLMhkuaG9sZGZhc3QudjEuTWVtb3J5RmlsdGVyEhAKCHJldmlzaW9uGAQgASgNEhEKBHRleHQYBSABKAlIAIgBARITCgZwaW5uZWQYBiABKAhIAYgBARIXCgpjb25maWRlbmNlGAcgASgBSAKIAQESMAoKYXR0cmlidXRlcxgIIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RIA4gBARIqCgRraW5kGAkgASgOMhcuaG9sZGZhc3QudjEuTWVtb3J5S2luZEgEiAEBEg8KAmF0GAogASgBSAWIAQFCBwoFX3RleHRCCQoHX3Bpbm5lZEINCgtfY29uZmlkZW5jZUINCgtfYXR0cmlidXRlc0IHCgVfa2luZEIFCgNfYXQiOwoUVXBkYXRlTWVtb3J5UmVzcG9uc2USIwoGbWVtb3J5GAEgASgLMhMuaG9sZGZhc3QudjEuTWVtb3J5IoEBChRNZXJnZU1lbW9yaWVzUmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISCwoDaWRzGAIgAygJEgwKBHRleHQYAyABKAkSKQoGZmlsdGVyGAQgASgLMhkuaG9sZGZhc3QudjEuTWVtb3J5RmlsdGVyIjwKFU1lcmdlTWVtb3JpZXNSZXNwb25zZRIjCgZtZW1vcnkYASABKAsyEy5ob2xkZmFzdC52MS5NZW1vcnkimgEKEkNoYW5nZVN0YXRlUmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISCwoDaWRzGAIgAygJEicKBXN0YXRlGAMgASgOMhguaG9sZGZhc3QudjEuTWVtb3J5U3RhdGUSKQoGZmlsdGVyGAQgASgLMhkuaG9sZGZhc3QudjEuTWVtb3J5RmlsdGVyIjwKE0NoYW5nZVN0YXRlUmVzcG9uc2USJQoIbWVtb3JpZXMYASADKAsyEy5ob2xkZmFzdC52MS5NZW1vcnki7wEKFEVyYXNlTWVtb3JpZXNSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIlCgNpZHMYAiABKAsyFi5ob2xkZmFzdC52MS5NZW1vcnlJZHNIABIOCgR1c2VyGAMgASgJSAASFQoLZG9jdW1lbnRfaWQYBCABKAlIABIQCgZydW5faWQYBSABKAlIABIPCgVncm91cBgIIAEoCUgAEg4KBnJlYXNvbhgGIAEoCRIpCgZmaWx0ZXIYByABKAsyGS5ob2xkZmFzdC52MS5NZW1vcnlGaWx0ZXJCBgoEd2hhdCIYCglNZW1vcnlJZHMSCwoDaWRzGAEgAygJIksKCkVyYXNlZEZyb20SDQoFc3RvcmUYASABKAkSDwoHcHJvZHVjdBgCIAEoCRIPCgdyZW1vdmVkGAMgASgBEgwKBGxlZnQYBCABKAEixgEKC0NlcnRpZmljYXRlEgoKAmlkGAEgASgJEgoKAmF0GAIgASgBEg8KB3N1YmplY3QYAyABKAkSDgoGcmVhc29uGAQgASgJEgwKBHdoYXQYBSABKAkSDgoGc2hhMjU2GAYgASgJEhAKCG1lbW9yaWVzGAcgASgBEicKBnN0b3JlcxgIIAMoCzIXLmhvbGRmYXN0LnYxLkVyYXNlZEZyb20SJQoHcGVuZGluZxgJIAMoCzIULmhvbGRmYXN0LnYxLk1pc3NpbmciRgoVRXJhc2VNZW1vcmllc1Jlc3BvbnNlEi0KC2NlcnRpZmljYXRlGAEgASgLMhguaG9sZGZhc3QudjEuQ2VydGlmaWNhdGUiSgoXTGlzdENlcnRpZmljYXRlc1JlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEgoKAmlkGAIgASgJIkoKGExpc3RDZXJ0aWZpY2F0ZXNSZXNwb25zZRIuCgxjZXJ0aWZpY2F0ZXMYASADKAsyGC5ob2xkZmFzdC52MS5DZXJ0aWZpY2F0ZSLCAQoTTGVhcm5Gcm9tUnVuUmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISDgoGcnVuX2lkGAIgASgJEicKBXNjb3BlGAMgASgLMhguaG9sZGZhc3QudjEuTWVtb3J5U2NvcGUSDAoEdGFzaxgEIAEoCRIOCgZzdGF0dXMYBSABKAkSLwoKdHJhbnNjcmlwdBgGIAMoCzIbLmhvbGRmYXN0LnYxLlRyYW5zY3JpcHRQYXJ0ImUKDlRyYW5zY3JpcHRQYXJ0EgwKBHJvbGUYASABKAkSDAoEdGV4dBgCIAEoCRIRCglhY3Rpb25faWQYAyABKAkSDAoEdG9vbBgEIAEoCRIKCgJvaxgFIAEoCBIKCgJhdBgGIAEoASJPChRMZWFybkZyb21SdW5SZXNwb25zZRIrCgpyZW1lbWJlcmVkGAEgAygLMhcuaG9sZGZhc3QudjEuUmVtZW1iZXJlZBIKCgJieRgCIAEoCSJiCgtXb3JraW5nSXRlbRIMCgRyb2xlGAEgASgJEgwKBHRleHQYAiABKAkSCgoCYXQYAyABKAESKwoKYXR0cmlidXRlcxgEIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QivgEKFEFwcGVuZFdvcmtpbmdSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIPCgdzZXNzaW9uGAIgASgJEicKBXNjb3BlGAMgASgLMhguaG9sZGZhc3QudjEuTWVtb3J5U2NvcGUSJwoFaXRlbXMYBCADKAsyGC5ob2xkZmFzdC52MS5Xb3JraW5nSXRlbRITCgZleHBlY3QYBSABKA1IAIgBAUIJCgdfZXhwZWN0IjoKFUFwcGVuZFdvcmtpbmdSZXNwb25zZRINCgVjb3VudBgBIAEoDRISCgpleHBpcmVzX2F0GAIgASgBIl8KEEdldFdpbmRvd1JlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEg8KB3Nlc3Npb24YAiABKAkSFQoNYnVkZ2V0X3Rva2VucxgDIAEoDSKFAQoRR2V0V2luZG93UmVzcG9uc2USDwoHc3VtbWFyeRgBIAEoCRInCgVpdGVtcxgCIAMoCzIYLmhvbGRmYXN0LnYxLldvcmtpbmdJdGVtEhIKCnN1bW1hcmlzZWQYAyABKA0SDgoGdG9rZW5zGAQgASgNEhIKCmV4cGlyZXNfYXQYBSABKAEifgoOV29ya2luZ1Nlc3Npb24SDwoHc2Vzc2lvbhgBIAEoCRInCgVzY29wZRgCIAEoCzIYLmhvbGRmYXN0LnYxLk1lbW9yeVNjb3BlEg0KBWl0ZW1zGAMgASgNEg8KB3VzZWRfYXQYBCABKAESEgoKZXhwaXJlc19hdBgFIAEoASJlChNMaXN0U2Vzc2lvbnNSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIpCgZmaWx0ZXIYAiABKAsyGS5ob2xkZmFzdC52MS5NZW1vcnlGaWx0ZXIiRQoUTGlzdFNlc3Npb25zUmVzcG9uc2USLQoIc2Vzc2lvbnMYASADKAsyGy5ob2xkZmFzdC52MS5Xb3JraW5nU2Vzc2lvbiJLChNDbGVhcldvcmtpbmdSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIPCgdzZXNzaW9uGAIgASgJIicKFENsZWFyV29ya2luZ1Jlc3BvbnNlEg8KB2NsZWFyZWQYASABKAgiZQoGRW50aXR5EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSDAoEdHlwZRgDIAEoCRIPCgdhbGlhc2VzGAQgAygJEg4KBmRlZ3JlZRgFIAEoDRISCgpjcmVhdGVkX2F0GAYgASgBIu0BCghSZWxhdGlvbhIKCgJpZBgBIAEoCRIPCgdzdWJqZWN0GAIgASgJEhEKCXByZWRpY2F0ZRgDIAEoCRIOCgZvYmplY3QYBCABKAkSJwoFc2NvcGUYBSABKAsyGC5ob2xkZmFzdC52MS5NZW1vcnlTY29wZRISCgp2YWxpZF9mcm9tGAYgASgBEhMKC3ZhbGlkX3VudGlsGAcgASgBEhIKCmNvbmZpZGVuY2UYCCABKAESEgoKbWVtb3J5X2lkcxgJIAMoCRITCgtjb250cmFkaWN0cxgKIAMoCRISCgpjcmVhdGVkX2F0GAsgASgBIqACCg1SZWxhdGVSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchInCgVzY29wZRgCIAEoCzIYLmhvbGRmYXN0LnYxLk1lbW9yeVNjb3BlEg8KB3N1YmplY3QYAyABKAkSEQoJcHJlZGljYXRlGAQgASgJEg4KBm9iamVjdBgFIAEoCRIUCgxzdWJqZWN0X3R5cGUYBiABKAkSEwoLb2JqZWN0X3R5cGUYByABKAkSEgoKdmFsaWRfZnJvbRgIIAEoARITCgt2YWxpZF91bnRpbBgJIAEoARISCgpjb25maWRlbmNlGAogASgBEhIKCm1lbW9yeV9pZHMYCyADKAkSEQoJZXhjbHVzaXZlGAwgASgIIrABCg5SZWxhdGVSZXNwb25zZRInCghyZWxhdGlvbhgBIAEoCzIVLmhvbGRmYXN0LnYxLlJlbGF0aW9uEiQKB3N1YmplY3QYAiABKAsyEy5ob2xkZmFzdC52MS5FbnRpdHkSIwoGb2JqZWN0GAMgASgLMhMuaG9sZGZhc3QudjEuRW50aXR5EioKC2NvbnRyYWRpY3RzGAQgAygLMhUuaG9sZGZhc3QudjEuUmVsYXRpb24ikQEKE0xpc3RFbnRpdGllc1JlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEikKBmZpbHRlchgCIAEoCzIZLmhvbGRmYXN0LnYxLk1lbW9yeUZpbHRlchINCgVxdWVyeRgDIAEoCRIMCgR0eXBlGAQgASgJEg0KBWxpbWl0GAUgASgNIj0KFExpc3RFbnRpdGllc1Jlc3BvbnNlEiUKCGVudGl0aWVzGAEgAygLMhMuaG9sZGZhc3QudjEuRW50aXR5IqYBChdHZXROZWlnaGJvdXJob29kUmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISKQoGZmlsdGVyGAIgASgLMhkuaG9sZGZhc3QudjEuTWVtb3J5RmlsdGVyEhEKCWVudGl0eV9pZBgDIAEoCRINCgVkZXB0aBgEIAEoDRIKCgJhdBgFIAEoARINCgVsaW1pdBgGIAEoDSJ+ChhHZXROZWlnaGJvdXJob29kUmVzcG9uc2USJQoIZW50aXRpZXMYASADKAsyEy5ob2xkZmFzdC52MS5FbnRpdHkSKAoJcmVsYXRpb25zGAIgAygLMhUuaG9sZGZhc3QudjEuUmVsYXRpb24SEQoJdHJ1bmNhdGVkGAMgASgIIo8BCg9GaW5kUGF0aFJlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEikKBmZpbHRlchgCIAEoCzIZLmhvbGRmYXN0LnYxLk1lbW9yeUZpbHRlchIMCgRmcm9tGAMgASgJEgoKAnRvGAQgASgJEhIKCm1heF9sZW5ndGgYBSABKA0iYwoQRmluZFBhdGhSZXNwb25zZRIlCghlbnRpdGllcxgBIAMoCzITLmhvbGRmYXN0LnYxLkVudGl0eRIoCglyZWxhdGlvbnMYAiADKAsyFS5ob2xkZmFzdC52MS5SZWxhdGlvbiJXChRNZXJnZUVudGl0aWVzUmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISDAoEaW50bxgCIAEoCRIMCgRmcm9tGAMgASgJIjwKFU1lcmdlRW50aXRpZXNSZXNwb25zZRIjCgZlbnRpdHkYASABKAsyEy5ob2xkZmFzdC52MS5FbnRpdHkiSAoVUmVtb3ZlUmVsYXRpb25SZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIKCgJpZBgCIAEoCSIpChZSZW1vdmVSZWxhdGlvblJlc3BvbnNlEg8KB3JlbW92ZWQYASABKAgi7gIKCERvY3VtZW50EgoKAmlkGAEgASgJEicKBXNjb3BlGAIgASgLMhguaG9sZGZhc3QudjEuTWVtb3J5U2NvcGUSDAoEbmFtZRgDIAEoCRINCgV0aXRsZRgEIAEoCRIOCgZmb3JtYXQYBSABKAkSKQoFc3RhdGUYBiABKA4yGi5ob2xkZmFzdC52MS5Eb2N1bWVudFN0YXRlEicKBWVycm9yGAcgASgLMhguaG9sZGZhc3QudjEuRXJyb3JEZXRhaWwSDgoGc2hhMjU2GAggASgJEgwKBHNpemUYCSABKAESDgoGY2h1bmtzGAogASgNEhMKC2NodW5rc19kb25lGAsgASgNEhQKDGNodW5rc19hZGRlZBgMIAEoDRITCgtjaHVua3Nfa2VwdBgNIAEoDRIWCg5jaHVua3NfcmVtb3ZlZBgOIAEoDRISCgpjcmVhdGVkX2F0GA8gASgBEhIKCnVwZGF0ZWRfYXQYECABKAEi8QEKFUluZ2VzdERvY3VtZW50UmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISJwoFc2NvcGUYAiABKAsyGC5ob2xkZmFzdC52MS5NZW1vcnlTY29wZRIOCgRwYXRoGAMgASgJSAASDQoDdXJsGAQgASgJSAASEQoHY29udGVudBgFIAEoDEgAEgwKBG5hbWUYBiABKAkSDgoGZm9ybWF0GAcgASgJEg0KBXRpdGxlGAggASgJEiEKBXRydXN0GAkgASgOMhIuaG9sZGZhc3QudjEuVHJ1c3RCCAoGc291cmNlIkEKFkluZ2VzdERvY3VtZW50UmVzcG9uc2USJwoIZG9jdW1lbnQYASABKAsyFS5ob2xkZmFzdC52MS5Eb2N1bWVudCKEAQoUTGlzdERvY3VtZW50c1JlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEikKBmZpbHRlchgCIAEoCzIZLmhvbGRmYXN0LnYxLk1lbW9yeUZpbHRlchINCgVhZnRlchgDIAEoCRINCgVsaW1pdBgEIAEoDSJPChVMaXN0RG9jdW1lbnRzUmVzcG9uc2USKAoJZG9jdW1lbnRzGAEgAygLMhUuaG9sZGZhc3QudjEuRG9jdW1lbnQSDAoEbmV4dBgCIAEoCSJFChJHZXREb2N1bWVudFJlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEgoKAmlkGAIgASgJIj4KE0dldERvY3VtZW50UmVzcG9uc2USJwoIZG9jdW1lbnQYASABKAsyFS5ob2xkZmFzdC52MS5Eb2N1bWVudCJYChVSZW1vdmVEb2N1bWVudFJlcXVlc3QSIwoGY2FsbGVyGAEgASgLMhMuaG9sZGZhc3QudjEuQ2FsbGVyEgoKAmlkGAIgASgJEg4KBnJlYXNvbhgDIAEoCSJHChZSZW1vdmVEb2N1bWVudFJlc3BvbnNlEi0KC2NlcnRpZmljYXRlGAEgASgLMhguaG9sZGZhc3QudjEuQ2VydGlmaWNhdGUikwEKDkV4cG9ydGVkUmVjb3JkEiUKBm1lbW9yeRgBIAEoCzITLmhvbGRmYXN0LnYxLk1lbW9yeUgAEiUKBmVudGl0eRgCIAEoCzITLmhvbGRmYXN0LnYxLkVudGl0eUgAEikKCHJlbGF0aW9uGAMgASgLMhUuaG9sZGZhc3QudjEuUmVsYXRpb25IAEIICgZyZWNvcmQiZwoVRXhwb3J0TWVtb3JpZXNSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIpCgZmaWx0ZXIYAiABKAsyGS5ob2xkZmFzdC52MS5NZW1vcnlGaWx0ZXIiRQoWRXhwb3J0TWVtb3JpZXNSZXNwb25zZRIrCgZyZWNvcmQYASABKAsyGy5ob2xkZmFzdC52MS5FeHBvcnRlZFJlY29yZCKTAQoVSW1wb3J0TWVtb3JpZXNSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIsCgdyZWNvcmRzGAIgAygLMhsuaG9sZGZhc3QudjEuRXhwb3J0ZWRSZWNvcmQSJwoFc2NvcGUYAyABKAsyGC5ob2xkZmFzdC52MS5NZW1vcnlTY29wZSJ8ChZJbXBvcnRNZW1vcmllc1Jlc3BvbnNlEhAKCGltcG9ydGVkGAEgASgNEg0KBWtub3duGAIgASgNEhMKC3F1YXJhbnRpbmVkGAMgASgNEiwKCHByb2JsZW1zGAQgAygLMhouaG9sZGZhc3QudjEuSW1wb3J0UHJvYmxlbSJHCg1JbXBvcnRQcm9ibGVtEg0KBWluZGV4GAEgASgNEicKBWVycm9yGAIgASgLMhguaG9sZGZhc3QudjEuRXJyb3JEZXRhaWwicgoPQ29tcHJlc3NSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlchIpCgZmaWx0ZXIYAiABKAsyGS5ob2xkZmFzdC52MS5NZW1vcnlGaWx0ZXISDwoHZHJ5X3J1bhgDIAEoCCJSChFDb21wcmVzc2VkQ2x1c3RlchIkCgdzdW1tYXJ5GAEgASgLMhMuaG9sZGZhc3QudjEuTWVtb3J5EgsKA2lkcxgCIAMoCRIKCgJieRgDIAEoCSJTChBDb21wcmVzc1Jlc3BvbnNlEjAKCGNsdXN0ZXJzGAEgAygLMh4uaG9sZGZhc3QudjEuQ29tcHJlc3NlZENsdXN0ZXISDQoFYWxvbmUYAiABKA0iRAoNVmVyaWZ5UmVxdWVzdBIjCgZjYWxsZXIYASABKAsyEy5ob2xkZmFzdC52MS5DYWxsZXISDgoGcmVwYWlyGAIgASgIImsKC1ZlcmlmeUNoZWNrEgwKBG5hbWUYASABKAkSCgoCb2sYAiABKAgSDwoHdmVyZGljdBgDIAEoCRIQCghleHBlY3RlZBgEIAEoARINCgVmb3VuZBgFIAEoARIQCghyZXBhaXJlZBgGIAEoCCJGCg5WZXJpZnlSZXNwb25zZRIKCgJvaxgBIAEoCBIoCgZjaGVja3MYAiADKAsyGC5ob2xkZmFzdC52MS5WZXJpZnlDaGVjayI9ChZHZXRNZW1vcnlTdGF0dXNSZXF1ZXN0EiMKBmNhbGxlchgBIAEoCzITLmhvbGRmYXN0LnYxLkNhbGxlciJHCgpNZW1vcnlQYXJ0EgwKBHJvbGUYASABKAkSDwoHcHJvZHVjdBgCIAEoCRIKCgJvaxgDIAEoCBIOCgZkZXRhaWwYBCABKAki+gEKF0dldE1lbW9yeVN0YXR1c1Jlc3BvbnNlEiYKBXBhcnRzGAEgAygLMhcuaG9sZGZhc3QudjEuTWVtb3J5UGFydBIQCghtZW1vcmllcxgCIAEoARITCgtxdWFyYW50aW5lZBgDIAEoARIQCghhcmNoaXZlZBgEIAEoARIQCghlbnRpdGllcxgFIAEoARIRCglyZWxhdGlvbnMYBiABKAESEQoJZG9jdW1lbnRzGAcgASgBEhAKCHNlc3Npb25zGAggASgBEhAKCGVtYmVkZGVyGAkgASgJEhAKCHRvX2VtYmVkGAogASgBEhAKCHRvX2luZGV4GAsgASgBKqEBCgpNZW1vcnlLaW5kEhsKF01FTU9SWV9LSU5EX1VOU1BFQ0lGSUVEEAASFAoQTUVNT1JZX0tJTkRfRkFDVBABEhoKFk1FTU9SWV9LSU5EX0VYUEVSSUVOQ0UQAhIUChBNRU1PUllfS0lORF9UVVJOEAMSFQoRTUVNT1JZX0tJTkRfQ0hVTksQBBIXChNNRU1PUllfS0lORF9TVU1NQVJZEAUqfQoLTWVtb3J5U3RhdGUSHAoYTUVNT1JZX1NUQVRFX1VOU1BFQ0lGSUVEEAASFwoTTUVNT1JZX1NUQVRFX0FDVElWRRABEhwKGE1FTU9SWV9TVEFURV9RVUFSQU5USU5FRBACEhkKFU1FTU9SWV9TVEFURV9BUkNISVZFRBADKlIKBVRydXN0EhUKEVRSVVNUX1VOU1BFQ0lGSUVEEAASDgoKVFJVU1RfVVNFUhABEg8KC1RSVVNUX0FHRU5UEAISEQoNVFJVU1RfT1VUU0lERRADKnwKDFJlbWVtYmVyZWRBcxIdChlSRU1FTUJFUkVEX0FTX1VOU1BFQ0lGSUVEEAASFQoRUkVNRU1CRVJFRF9BU19ORVcQARIXChNSRU1FTUJFUkVEX0FTX0tOT1dOEAISHQoZUkVNRU1CRVJFRF9BU19RVUFSQU5USU5FRBADKnYKC01lbW9yeU9yZGVyEhwKGE1FTU9SWV9PUkRFUl9VTlNQRUNJRklFRBAAEhcKE01FTU9SWV9PUkRFUl9ORVdFU1QQARIXChNNRU1PUllfT1JERVJfT0xERVNUEAISFwoTTUVNT1JZX09SREVSX0ZBRElORxADKp0BCg1Eb2N1bWVudFN0YXRlEh4KGkRPQ1VNRU5UX1NUQVRFX1VOU1BFQ0lGSUVEEAASGgoWRE9DVU1FTlRfU1RBVEVfUkVBRElORxABEhsKF0RPQ1VNRU5UX1NUQVRFX0lOREVYSU5HEAISGAoURE9DVU1FTlRfU1RBVEVfUkVBRFkQAxIZChVET0NVTUVOVF9TVEFURV9GQUlMRUQQBDKOEwoNTWVtb3J5U2VydmljZRJHCghSZW1lbWJlchIcLmhvbGRmYXN0LnYxLlJlbWVtYmVyUmVxdWVzdBodLmhvbGRmYXN0LnYxLlJlbWVtYmVyUmVzcG9uc2USQQoGUmVjYWxsEhouaG9sZGZhc3QudjEuUmVjYWxsUmVxdWVzdBobLmhvbGRmYXN0LnYxLlJlY2FsbFJlc3BvbnNlEkoKCUdldE1lbW9yeRIdLmhvbGRmYXN0LnYxLkdldE1lbW9yeVJlcXVlc3QaHi5ob2xkZmFzdC52MS5HZXRNZW1vcnlSZXNwb25zZRJTCgxMaXN0TWVtb3JpZXMSIC5ob2xkZmFzdC52MS5MaXN0TWVtb3JpZXNSZXF1ZXN0GiEuaG9sZGZhc3QudjEuTGlzdE1lbW9yaWVzUmVzcG9uc2USUwoMVXBkYXRlTWVtb3J5EiAuaG9sZGZhc3QudjEuVXBkYXRlTWVtb3J5UmVxdWVzdBohLmhvbGRmYXN0LnYxLlVwZGF0ZU1lbW9yeVJlc3BvbnNlElYKDU1lcmdlTWVtb3JpZXMSIS5ob2xkZmFzdC52MS5NZXJnZU1lbW9yaWVzUmVxdWVzdBoiLmhvbGRmYXN0LnYxLk1lcmdlTWVtb3JpZXNSZXNwb25zZRJQCgtDaGFuZ2VTdGF0ZRIfLmhvbGRmYXN0LnYxLkNoYW5nZVN0YXRlUmVxdWVzdBogLmhvbGRmYXN0LnYxLkNoYW5nZVN0YXRlUmVzcG9uc2USVgoNRXJhc2VNZW1vcmllcxIhLmhvbGRmYXN0LnYxLkVyYXNlTWVtb3JpZXNSZXF1ZXN0GiIuaG9sZGZhc3QudjEuRXJhc2VNZW1vcmllc1Jlc3BvbnNlEl8KEExpc3RDZXJ0aWZpY2F0ZXMSJC5ob2xkZmFzdC52MS5MaXN0Q2VydGlmaWNhdGVzUmVxdWVzdBolLmhvbGRmYXN0LnYxLkxpc3RDZXJ0aWZpY2F0ZXNSZXNwb25zZRJTCgxMZWFybkZyb21SdW4SIC5ob2xkZmFzdC52MS5MZWFybkZyb21SdW5SZXF1ZXN0GiEuaG9sZGZhc3QudjEuTGVhcm5Gcm9tUnVuUmVzcG9uc2USVgoNQXBwZW5kV29ya2luZxIhLmhvbGRmYXN0LnYxLkFwcGVuZFdvcmtpbmdSZXF1ZXN0GiIuaG9sZGZhc3QudjEuQXBwZW5kV29ya2luZ1Jlc3BvbnNlEkoKCUdldFdpbmRvdxIdLmhvbGRmYXN0LnYxLkdldFdpbmRvd1JlcXVlc3QaHi5ob2xkZmFzdC52MS5HZXRXaW5kb3dSZXNwb25zZRJTCgxMaXN0U2Vzc2lvbnMSIC5ob2xkZmFzdC52MS5MaXN0U2Vzc2lvbnNSZXF1ZXN0GiEuaG9sZGZhc3QudjEuTGlzdFNlc3Npb25zUmVzcG9uc2USUwoMQ2xlYXJXb3JraW5nEiAuaG9sZGZhc3QudjEuQ2xlYXJXb3JraW5nUmVxdWVzdBohLmhvbGRmYXN0LnYxLkNsZWFyV29ya2luZ1Jlc3BvbnNlEkEKBlJlbGF0ZRIaLmhvbGRmYXN0LnYxLlJlbGF0ZVJlcXVlc3QaGy5ob2xkZmFzdC52MS5SZWxhdGVSZXNwb25zZRJTCgxMaXN0RW50aXRpZXMSIC5ob2xkZmFzdC52MS5MaXN0RW50aXRpZXNSZXF1ZXN0GiEuaG9sZGZhc3QudjEuTGlzdEVudGl0aWVzUmVzcG9uc2USXwoQR2V0TmVpZ2hib3VyaG9vZBIkLmhvbGRmYXN0LnYxLkdldE5laWdoYm91cmhvb2RSZXF1ZXN0GiUuaG9sZGZhc3QudjEuR2V0TmVpZ2hib3VyaG9vZFJlc3BvbnNlEkcKCEZpbmRQYXRoEhwuaG9sZGZhc3QudjEuRmluZFBhdGhSZXF1ZXN0Gh0uaG9sZGZhc3QudjEuRmluZFBhdGhSZXNwb25zZRJWCg1NZXJnZUVudGl0aWVzEiEuaG9sZGZhc3QudjEuTWVyZ2VFbnRpdGllc1JlcXVlc3QaIi5ob2xkZmFzdC52MS5NZXJnZUVudGl0aWVzUmVzcG9uc2USWQoOUmVtb3ZlUmVsYXRpb24SIi5ob2xkZmFzdC52MS5SZW1vdmVSZWxhdGlvblJlcXVlc3QaIy5ob2xkZmFzdC52MS5SZW1vdmVSZWxhdGlvblJlc3BvbnNlElkKDkluZ2VzdERvY3VtZW50EiIuaG9sZGZhc3QudjEuSW5nZXN0RG9jdW1lbnRSZXF1ZXN0GiMuaG9sZGZhc3QudjEuSW5nZXN0RG9jdW1lbnRSZXNwb25zZRJWCg1MaXN0RG9jdW1lbnRzEiEuaG9sZGZhc3QudjEuTGlzdERvY3VtZW50c1JlcXVlc3QaIi5ob2xkZmFzdC52MS5MaXN0RG9jdW1lbnRzUmVzcG9uc2USUAoLR2V0RG9jdW1lbnQSHy5ob2xkZmFzdC52MS5HZXREb2N1bWVudFJlcXVlc3QaIC5ob2xkZmFzdC52MS5HZXREb2N1bWVudFJlc3BvbnNlElkKDlJlbW92ZURvY3VtZW50EiIuaG9sZGZhc3QudjEuUmVtb3ZlRG9jdW1lbnRSZXF1ZXN0GiMuaG9sZGZhc3QudjEuUmVtb3ZlRG9jdW1lbnRSZXNwb25zZRJbCg5FeHBvcnRNZW1vcmllcxIiLmhvbGRmYXN0LnYxLkV4cG9ydE1lbW9yaWVzUmVxdWVzdBojLmhvbGRmYXN0LnYxLkV4cG9ydE1lbW9yaWVzUmVzcG9uc2UwARJZCg5JbXBvcnRNZW1vcmllcxIiLmhvbGRmYXN0LnYxLkltcG9ydE1lbW9yaWVzUmVxdWVzdBojLmhvbGRmYXN0LnYxLkltcG9ydE1lbW9yaWVzUmVzcG9uc2USRwoIQ29tcHJlc3MSHC5ob2xkZmFzdC52MS5Db21wcmVzc1JlcXVlc3QaHS5ob2xkZmFzdC52MS5Db21wcmVzc1Jlc3BvbnNlEkEKBlZlcmlmeRIaLmhvbGRmYXN0LnYxLlZlcmlmeVJlcXVlc3QaGy5ob2xkZmFzdC52MS5WZXJpZnlSZXNwb25zZRJcCg9HZXRNZW1vcnlTdGF0dXMSIy5ob2xkZmFzdC52MS5HZXRNZW1vcnlTdGF0dXNSZXF1ZXN0GiQuaG9sZGZhc3QudjEuR2V0TWVtb3J5U3RhdHVzUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_struct, file_holdfast_v1_common]);
+
+/**
+ * Describes the message holdfast.v1.MemoryScope.
+ * Use `create(MemoryScopeSchema)` to create a new message.
+ */
+export const MemoryScopeSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 0);
+
+/**
+ * Describes the message holdfast.v1.Provenance.
+ * Use `create(ProvenanceSchema)` to create a new message.
+ */
+export const ProvenanceSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 1);
 
 /**
  * Describes the message holdfast.v1.Memory.
  * Use `create(MemorySchema)` to create a new message.
  */
 export const MemorySchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_memory, 0);
+  messageDesc(file_holdfast_v1_memory, 2);
 
 /**
  * Describes the message holdfast.v1.RememberRequest.
  * Use `create(RememberRequestSchema)` to create a new message.
  */
 export const RememberRequestSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_memory, 1);
+  messageDesc(file_holdfast_v1_memory, 3);
+
+/**
+ * Describes the message holdfast.v1.Remembered.
+ * Use `create(RememberedSchema)` to create a new message.
+ */
+export const RememberedSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 4);
 
 /**
  * Describes the message holdfast.v1.RememberResponse.
  * Use `create(RememberResponseSchema)` to create a new message.
  */
 export const RememberResponseSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_memory, 2);
+  messageDesc(file_holdfast_v1_memory, 5);
+
+/**
+ * Describes the message holdfast.v1.MemoryFilter.
+ * Use `create(MemoryFilterSchema)` to create a new message.
+ */
+export const MemoryFilterSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 6);
 
 /**
  * Describes the message holdfast.v1.RecallRequest.
  * Use `create(RecallRequestSchema)` to create a new message.
  */
 export const RecallRequestSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_memory, 3);
+  messageDesc(file_holdfast_v1_memory, 7);
+
+/**
+ * Describes the message holdfast.v1.SourceScore.
+ * Use `create(SourceScoreSchema)` to create a new message.
+ */
+export const SourceScoreSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 8);
+
+/**
+ * Describes the message holdfast.v1.GraphEvidence.
+ * Use `create(GraphEvidenceSchema)` to create a new message.
+ */
+export const GraphEvidenceSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 9);
 
 /**
  * Describes the message holdfast.v1.Hit.
  * Use `create(HitSchema)` to create a new message.
  */
 export const HitSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_memory, 4);
+  messageDesc(file_holdfast_v1_memory, 10);
+
+/**
+ * Describes the message holdfast.v1.Missing.
+ * Use `create(MissingSchema)` to create a new message.
+ */
+export const MissingSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 11);
 
 /**
  * Describes the message holdfast.v1.RecallResponse.
  * Use `create(RecallResponseSchema)` to create a new message.
  */
 export const RecallResponseSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_memory, 5);
+  messageDesc(file_holdfast_v1_memory, 12);
 
 /**
- * Describes the message holdfast.v1.ForgetRequest.
- * Use `create(ForgetRequestSchema)` to create a new message.
+ * Describes the message holdfast.v1.GetMemoryRequest.
+ * Use `create(GetMemoryRequestSchema)` to create a new message.
  */
-export const ForgetRequestSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_memory, 6);
+export const GetMemoryRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 13);
 
 /**
- * Describes the message holdfast.v1.ForgetResponse.
- * Use `create(ForgetResponseSchema)` to create a new message.
+ * Describes the message holdfast.v1.GetMemoryResponse.
+ * Use `create(GetMemoryResponseSchema)` to create a new message.
  */
-export const ForgetResponseSchema = /*@__PURE__*/
-  messageDesc(file_holdfast_v1_memory, 7);
+export const GetMemoryResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 14);
 
 /**
- * Describes the enum holdfast.v1.Tier.
+ * Describes the message holdfast.v1.ListMemoriesRequest.
+ * Use `create(ListMemoriesRequestSchema)` to create a new message.
  */
-export const TierSchema = /*@__PURE__*/
+export const ListMemoriesRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 15);
+
+/**
+ * Describes the message holdfast.v1.ListMemoriesResponse.
+ * Use `create(ListMemoriesResponseSchema)` to create a new message.
+ */
+export const ListMemoriesResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 16);
+
+/**
+ * Describes the message holdfast.v1.UpdateMemoryRequest.
+ * Use `create(UpdateMemoryRequestSchema)` to create a new message.
+ */
+export const UpdateMemoryRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 17);
+
+/**
+ * Describes the message holdfast.v1.UpdateMemoryResponse.
+ * Use `create(UpdateMemoryResponseSchema)` to create a new message.
+ */
+export const UpdateMemoryResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 18);
+
+/**
+ * Describes the message holdfast.v1.MergeMemoriesRequest.
+ * Use `create(MergeMemoriesRequestSchema)` to create a new message.
+ */
+export const MergeMemoriesRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 19);
+
+/**
+ * Describes the message holdfast.v1.MergeMemoriesResponse.
+ * Use `create(MergeMemoriesResponseSchema)` to create a new message.
+ */
+export const MergeMemoriesResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 20);
+
+/**
+ * Describes the message holdfast.v1.ChangeStateRequest.
+ * Use `create(ChangeStateRequestSchema)` to create a new message.
+ */
+export const ChangeStateRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 21);
+
+/**
+ * Describes the message holdfast.v1.ChangeStateResponse.
+ * Use `create(ChangeStateResponseSchema)` to create a new message.
+ */
+export const ChangeStateResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 22);
+
+/**
+ * Describes the message holdfast.v1.EraseMemoriesRequest.
+ * Use `create(EraseMemoriesRequestSchema)` to create a new message.
+ */
+export const EraseMemoriesRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 23);
+
+/**
+ * Describes the message holdfast.v1.MemoryIds.
+ * Use `create(MemoryIdsSchema)` to create a new message.
+ */
+export const MemoryIdsSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 24);
+
+/**
+ * Describes the message holdfast.v1.ErasedFrom.
+ * Use `create(ErasedFromSchema)` to create a new message.
+ */
+export const ErasedFromSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 25);
+
+/**
+ * Describes the message holdfast.v1.Certificate.
+ * Use `create(CertificateSchema)` to create a new message.
+ */
+export const CertificateSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 26);
+
+/**
+ * Describes the message holdfast.v1.EraseMemoriesResponse.
+ * Use `create(EraseMemoriesResponseSchema)` to create a new message.
+ */
+export const EraseMemoriesResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 27);
+
+/**
+ * Describes the message holdfast.v1.ListCertificatesRequest.
+ * Use `create(ListCertificatesRequestSchema)` to create a new message.
+ */
+export const ListCertificatesRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 28);
+
+/**
+ * Describes the message holdfast.v1.ListCertificatesResponse.
+ * Use `create(ListCertificatesResponseSchema)` to create a new message.
+ */
+export const ListCertificatesResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 29);
+
+/**
+ * Describes the message holdfast.v1.LearnFromRunRequest.
+ * Use `create(LearnFromRunRequestSchema)` to create a new message.
+ */
+export const LearnFromRunRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 30);
+
+/**
+ * Describes the message holdfast.v1.TranscriptPart.
+ * Use `create(TranscriptPartSchema)` to create a new message.
+ */
+export const TranscriptPartSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 31);
+
+/**
+ * Describes the message holdfast.v1.LearnFromRunResponse.
+ * Use `create(LearnFromRunResponseSchema)` to create a new message.
+ */
+export const LearnFromRunResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 32);
+
+/**
+ * Describes the message holdfast.v1.WorkingItem.
+ * Use `create(WorkingItemSchema)` to create a new message.
+ */
+export const WorkingItemSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 33);
+
+/**
+ * Describes the message holdfast.v1.AppendWorkingRequest.
+ * Use `create(AppendWorkingRequestSchema)` to create a new message.
+ */
+export const AppendWorkingRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 34);
+
+/**
+ * Describes the message holdfast.v1.AppendWorkingResponse.
+ * Use `create(AppendWorkingResponseSchema)` to create a new message.
+ */
+export const AppendWorkingResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 35);
+
+/**
+ * Describes the message holdfast.v1.GetWindowRequest.
+ * Use `create(GetWindowRequestSchema)` to create a new message.
+ */
+export const GetWindowRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 36);
+
+/**
+ * Describes the message holdfast.v1.GetWindowResponse.
+ * Use `create(GetWindowResponseSchema)` to create a new message.
+ */
+export const GetWindowResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 37);
+
+/**
+ * Describes the message holdfast.v1.WorkingSession.
+ * Use `create(WorkingSessionSchema)` to create a new message.
+ */
+export const WorkingSessionSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 38);
+
+/**
+ * Describes the message holdfast.v1.ListSessionsRequest.
+ * Use `create(ListSessionsRequestSchema)` to create a new message.
+ */
+export const ListSessionsRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 39);
+
+/**
+ * Describes the message holdfast.v1.ListSessionsResponse.
+ * Use `create(ListSessionsResponseSchema)` to create a new message.
+ */
+export const ListSessionsResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 40);
+
+/**
+ * Describes the message holdfast.v1.ClearWorkingRequest.
+ * Use `create(ClearWorkingRequestSchema)` to create a new message.
+ */
+export const ClearWorkingRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 41);
+
+/**
+ * Describes the message holdfast.v1.ClearWorkingResponse.
+ * Use `create(ClearWorkingResponseSchema)` to create a new message.
+ */
+export const ClearWorkingResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 42);
+
+/**
+ * Describes the message holdfast.v1.Entity.
+ * Use `create(EntitySchema)` to create a new message.
+ */
+export const EntitySchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 43);
+
+/**
+ * Describes the message holdfast.v1.Relation.
+ * Use `create(RelationSchema)` to create a new message.
+ */
+export const RelationSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 44);
+
+/**
+ * Describes the message holdfast.v1.RelateRequest.
+ * Use `create(RelateRequestSchema)` to create a new message.
+ */
+export const RelateRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 45);
+
+/**
+ * Describes the message holdfast.v1.RelateResponse.
+ * Use `create(RelateResponseSchema)` to create a new message.
+ */
+export const RelateResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 46);
+
+/**
+ * Describes the message holdfast.v1.ListEntitiesRequest.
+ * Use `create(ListEntitiesRequestSchema)` to create a new message.
+ */
+export const ListEntitiesRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 47);
+
+/**
+ * Describes the message holdfast.v1.ListEntitiesResponse.
+ * Use `create(ListEntitiesResponseSchema)` to create a new message.
+ */
+export const ListEntitiesResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 48);
+
+/**
+ * Describes the message holdfast.v1.GetNeighbourhoodRequest.
+ * Use `create(GetNeighbourhoodRequestSchema)` to create a new message.
+ */
+export const GetNeighbourhoodRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 49);
+
+/**
+ * Describes the message holdfast.v1.GetNeighbourhoodResponse.
+ * Use `create(GetNeighbourhoodResponseSchema)` to create a new message.
+ */
+export const GetNeighbourhoodResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 50);
+
+/**
+ * Describes the message holdfast.v1.FindPathRequest.
+ * Use `create(FindPathRequestSchema)` to create a new message.
+ */
+export const FindPathRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 51);
+
+/**
+ * Describes the message holdfast.v1.FindPathResponse.
+ * Use `create(FindPathResponseSchema)` to create a new message.
+ */
+export const FindPathResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 52);
+
+/**
+ * Describes the message holdfast.v1.MergeEntitiesRequest.
+ * Use `create(MergeEntitiesRequestSchema)` to create a new message.
+ */
+export const MergeEntitiesRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 53);
+
+/**
+ * Describes the message holdfast.v1.MergeEntitiesResponse.
+ * Use `create(MergeEntitiesResponseSchema)` to create a new message.
+ */
+export const MergeEntitiesResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 54);
+
+/**
+ * Describes the message holdfast.v1.RemoveRelationRequest.
+ * Use `create(RemoveRelationRequestSchema)` to create a new message.
+ */
+export const RemoveRelationRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 55);
+
+/**
+ * Describes the message holdfast.v1.RemoveRelationResponse.
+ * Use `create(RemoveRelationResponseSchema)` to create a new message.
+ */
+export const RemoveRelationResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 56);
+
+/**
+ * Describes the message holdfast.v1.Document.
+ * Use `create(DocumentSchema)` to create a new message.
+ */
+export const DocumentSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 57);
+
+/**
+ * Describes the message holdfast.v1.IngestDocumentRequest.
+ * Use `create(IngestDocumentRequestSchema)` to create a new message.
+ */
+export const IngestDocumentRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 58);
+
+/**
+ * Describes the message holdfast.v1.IngestDocumentResponse.
+ * Use `create(IngestDocumentResponseSchema)` to create a new message.
+ */
+export const IngestDocumentResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 59);
+
+/**
+ * Describes the message holdfast.v1.ListDocumentsRequest.
+ * Use `create(ListDocumentsRequestSchema)` to create a new message.
+ */
+export const ListDocumentsRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 60);
+
+/**
+ * Describes the message holdfast.v1.ListDocumentsResponse.
+ * Use `create(ListDocumentsResponseSchema)` to create a new message.
+ */
+export const ListDocumentsResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 61);
+
+/**
+ * Describes the message holdfast.v1.GetDocumentRequest.
+ * Use `create(GetDocumentRequestSchema)` to create a new message.
+ */
+export const GetDocumentRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 62);
+
+/**
+ * Describes the message holdfast.v1.GetDocumentResponse.
+ * Use `create(GetDocumentResponseSchema)` to create a new message.
+ */
+export const GetDocumentResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 63);
+
+/**
+ * Describes the message holdfast.v1.RemoveDocumentRequest.
+ * Use `create(RemoveDocumentRequestSchema)` to create a new message.
+ */
+export const RemoveDocumentRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 64);
+
+/**
+ * Describes the message holdfast.v1.RemoveDocumentResponse.
+ * Use `create(RemoveDocumentResponseSchema)` to create a new message.
+ */
+export const RemoveDocumentResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 65);
+
+/**
+ * Describes the message holdfast.v1.ExportedRecord.
+ * Use `create(ExportedRecordSchema)` to create a new message.
+ */
+export const ExportedRecordSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 66);
+
+/**
+ * Describes the message holdfast.v1.ExportMemoriesRequest.
+ * Use `create(ExportMemoriesRequestSchema)` to create a new message.
+ */
+export const ExportMemoriesRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 67);
+
+/**
+ * Describes the message holdfast.v1.ExportMemoriesResponse.
+ * Use `create(ExportMemoriesResponseSchema)` to create a new message.
+ */
+export const ExportMemoriesResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 68);
+
+/**
+ * Describes the message holdfast.v1.ImportMemoriesRequest.
+ * Use `create(ImportMemoriesRequestSchema)` to create a new message.
+ */
+export const ImportMemoriesRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 69);
+
+/**
+ * Describes the message holdfast.v1.ImportMemoriesResponse.
+ * Use `create(ImportMemoriesResponseSchema)` to create a new message.
+ */
+export const ImportMemoriesResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 70);
+
+/**
+ * Describes the message holdfast.v1.ImportProblem.
+ * Use `create(ImportProblemSchema)` to create a new message.
+ */
+export const ImportProblemSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 71);
+
+/**
+ * Describes the message holdfast.v1.CompressRequest.
+ * Use `create(CompressRequestSchema)` to create a new message.
+ */
+export const CompressRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 72);
+
+/**
+ * Describes the message holdfast.v1.CompressedCluster.
+ * Use `create(CompressedClusterSchema)` to create a new message.
+ */
+export const CompressedClusterSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 73);
+
+/**
+ * Describes the message holdfast.v1.CompressResponse.
+ * Use `create(CompressResponseSchema)` to create a new message.
+ */
+export const CompressResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 74);
+
+/**
+ * Describes the message holdfast.v1.VerifyRequest.
+ * Use `create(VerifyRequestSchema)` to create a new message.
+ */
+export const VerifyRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 75);
+
+/**
+ * Describes the message holdfast.v1.VerifyCheck.
+ * Use `create(VerifyCheckSchema)` to create a new message.
+ */
+export const VerifyCheckSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 76);
+
+/**
+ * Describes the message holdfast.v1.VerifyResponse.
+ * Use `create(VerifyResponseSchema)` to create a new message.
+ */
+export const VerifyResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 77);
+
+/**
+ * Describes the message holdfast.v1.GetMemoryStatusRequest.
+ * Use `create(GetMemoryStatusRequestSchema)` to create a new message.
+ */
+export const GetMemoryStatusRequestSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 78);
+
+/**
+ * Describes the message holdfast.v1.MemoryPart.
+ * Use `create(MemoryPartSchema)` to create a new message.
+ */
+export const MemoryPartSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 79);
+
+/**
+ * Describes the message holdfast.v1.GetMemoryStatusResponse.
+ * Use `create(GetMemoryStatusResponseSchema)` to create a new message.
+ */
+export const GetMemoryStatusResponseSchema = /*@__PURE__*/
+  messageDesc(file_holdfast_v1_memory, 80);
+
+/**
+ * Describes the enum holdfast.v1.MemoryKind.
+ */
+export const MemoryKindSchema = /*@__PURE__*/
   enumDesc(file_holdfast_v1_memory, 0);
 
 /**
- * @generated from enum holdfast.v1.Tier
+ * @generated from enum holdfast.v1.MemoryKind
  */
-export const Tier = /*@__PURE__*/
-  tsEnum(TierSchema);
+export const MemoryKind = /*@__PURE__*/
+  tsEnum(MemoryKindSchema);
 
 /**
- * What agents remember. The contract only: no service implements it yet (see docs/architecture.md).
+ * Describes the enum holdfast.v1.MemoryState.
+ */
+export const MemoryStateSchema = /*@__PURE__*/
+  enumDesc(file_holdfast_v1_memory, 1);
+
+/**
+ * @generated from enum holdfast.v1.MemoryState
+ */
+export const MemoryState = /*@__PURE__*/
+  tsEnum(MemoryStateSchema);
+
+/**
+ * Describes the enum holdfast.v1.Trust.
+ */
+export const TrustSchema = /*@__PURE__*/
+  enumDesc(file_holdfast_v1_memory, 2);
+
+/**
+ * How much what a memory came from is trusted.
+ *
+ * @generated from enum holdfast.v1.Trust
+ */
+export const Trust = /*@__PURE__*/
+  tsEnum(TrustSchema);
+
+/**
+ * Describes the enum holdfast.v1.RememberedAs.
+ */
+export const RememberedAsSchema = /*@__PURE__*/
+  enumDesc(file_holdfast_v1_memory, 3);
+
+/**
+ * @generated from enum holdfast.v1.RememberedAs
+ */
+export const RememberedAs = /*@__PURE__*/
+  tsEnum(RememberedAsSchema);
+
+/**
+ * Describes the enum holdfast.v1.MemoryOrder.
+ */
+export const MemoryOrderSchema = /*@__PURE__*/
+  enumDesc(file_holdfast_v1_memory, 4);
+
+/**
+ * @generated from enum holdfast.v1.MemoryOrder
+ */
+export const MemoryOrder = /*@__PURE__*/
+  tsEnum(MemoryOrderSchema);
+
+/**
+ * Describes the enum holdfast.v1.DocumentState.
+ */
+export const DocumentStateSchema = /*@__PURE__*/
+  enumDesc(file_holdfast_v1_memory, 5);
+
+/**
+ * @generated from enum holdfast.v1.DocumentState
+ */
+export const DocumentState = /*@__PURE__*/
+  tsEnum(DocumentStateSchema);
+
+/**
+ * What agents remember, in three tiers (ME-1): working (the conversation at hand), long-term (memories), semantic
+ * (entities and relations). Every call is bounded by the tenant of its caller. Times are epoch milliseconds.
  *
  * @generated from service holdfast.v1.MemoryService
  */
