@@ -269,6 +269,7 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
         at: now(),
         tenant: caller.tenant,
         createdBy: caller.subject,
+        user: caller.user || undefined,
         agent: agent.agent,
         playbook: agent.playbook,
         task: request.task,
@@ -370,7 +371,12 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
       const resolved = { agent, playbook, instructions, onUnknown, models: model === '' ? models : [model] };
       const unavailable = deps.unavailable({ playbook, models: resolved.models, name: agent });
       if (unavailable !== '') throw new HoldfastError('MODEL_UNAVAILABLE', unavailable);
-      const by = { at: now(), createdBy: caller.subject, traceparent: caller.traceparent };
+      const by = {
+        at: now(),
+        createdBy: caller.subject,
+        user: caller.user || undefined,
+        traceparent: caller.traceparent,
+      };
       const created = forkedRun(state, { runId: row.id, seq, replay }, { agent: newAgent, task, model }, resolved, by);
       const id = newId();
       // Before the run is there: a worker may take it up at once.

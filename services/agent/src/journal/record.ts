@@ -33,6 +33,8 @@ export interface Created {
   readonly at: number;
   readonly tenant: string;
   readonly createdBy: string;
+  /** The person behind `createdBy`, to whom memories of the run belong. Left out: `createdBy`. */
+  readonly user?: string | undefined;
   readonly agent: string;
   readonly playbook: boolean;
   readonly task: string;

@@ -22,7 +22,7 @@ export function forkedRun(
   from: { runId: string; seq: number; replay: boolean },
   changes: ForkChanges,
   resolved: Pick<Created, 'agent' | 'playbook' | 'instructions' | 'models' | 'onUnknown'>,
-  by: Pick<Created, 'at' | 'createdBy' | 'traceparent'>,
+  by: Pick<Created, 'at' | 'createdBy' | 'user' | 'traceparent'>,
 ): Created & { readonly fork: ForkOrigin } {
   const { created } = state;
   const edited = changes.agent !== '' || changes.task !== '' || changes.model !== '';

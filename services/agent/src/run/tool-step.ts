@@ -166,6 +166,6 @@ function requestOf(context: ToolContext, action: OpenAction, traceparent: string
 }
 
 function callerOf(context: ToolContext, traceparent: string): commonpb.Caller {
-  const { tenant, createdBy } = context.state.created;
-  return create(commonpb.CallerSchema, { tenant, subject: createdBy, traceparent });
+  const { tenant, createdBy, user = '' } = context.state.created;
+  return create(commonpb.CallerSchema, { tenant, subject: createdBy, user, traceparent });
 }

@@ -31,6 +31,6 @@ export interface ApiContext {
 
 /** Who is asking, as the services are told. Every query of theirs is bounded by the tenant in it. */
 export function callerOf(request: FastifyRequest): commonpb.Caller {
-  const { subject, tenant } = identityOf(request);
-  return create(commonpb.CallerSchema, { tenant, subject, traceparent: request.traceparent });
+  const { subject, tenant, userId } = identityOf(request);
+  return create(commonpb.CallerSchema, { tenant, subject, user: userId ?? '', traceparent: request.traceparent });
 }

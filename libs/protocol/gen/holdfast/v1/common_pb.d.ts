@@ -34,6 +34,14 @@ export declare type Caller = Message<"holdfast.v1.Caller"> & {
    * @generated from field: string traceparent = 3;
    */
   traceparent: string;
+
+  /**
+   * Who it is done for: the user behind the subject, where there is one. What belongs to people goes by it, such as
+   * memories. Empty: the subject.
+   *
+   * @generated from field: string user = 4;
+   */
+  user: string;
 };
 
 /**
