@@ -8,6 +8,7 @@ import type {
   ErrorBody,
   FilesApi,
   McpApi,
+  MemoryApi,
   SandboxApi,
   SkillsApi,
   ToolsApi,
@@ -94,6 +95,8 @@ export interface GatewayDeps {
   readonly files?: FilesApi;
   /** Left out: there are no skills. */
   readonly skills?: SkillsApi;
+  /** Left out: there is no memory. */
+  readonly memory?: MemoryApi;
   /** Left out: there are no MCP servers. */
   readonly mcp?: McpApi;
   /** Asked before the routes. Left out: there is none. */

@@ -130,13 +130,19 @@ interface AskedFilter extends AskedViewer {
  *
  * @throws HoldfastError PERMISSION_DENIED where they ask for those of others and are no admin.
  */
-export function scopeOf(request: FastifyRequest, asked: AskedViewer): { scope: memorypb.MemoryScope; everybody: boolean } {
+export function scopeOf(
+  request: FastifyRequest,
+  asked: AskedViewer,
+): { scope: memorypb.MemoryScope; everybody: boolean } {
   const identity = identityOf(request);
   const own = userOf(request);
   const user = asked.user ?? own;
   const everybody = asked.everybody ?? false;
   if ((everybody || (user !== own && user !== '')) && !isAtLeast(identity.role, 'admin')) {
-    throw new HoldfastError('PERMISSION_DENIED', `As ${identity.role} you see your own memories and those of everybody.`);
+    throw new HoldfastError(
+      'PERMISSION_DENIED',
+      `As ${identity.role} you see your own memories and those of everybody.`,
+    );
   }
   return { scope: create(memorypb.MemoryScopeSchema, { user, agent: asked.agent ?? '' }), everybody };
 }

@@ -1366,6 +1366,11 @@ export declare type GetWindowRequest = Message<"holdfast.v1.GetWindowRequest"> &
    * @generated from field: uint32 budget_tokens = 3;
    */
   budgetTokens: number;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 4;
+   */
+  filter?: MemoryFilter | undefined;
 };
 
 /**
@@ -1500,6 +1505,11 @@ export declare type ClearWorkingRequest = Message<"holdfast.v1.ClearWorkingReque
    * @generated from field: string session = 2;
    */
   session: string;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 3;
+   */
+  filter?: MemoryFilter | undefined;
 };
 
 /**
@@ -1963,6 +1973,11 @@ export declare type MergeEntitiesRequest = Message<"holdfast.v1.MergeEntitiesReq
    * @generated from field: string from = 3;
    */
   from: string;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 4;
+   */
+  filter?: MemoryFilter | undefined;
 };
 
 /**
@@ -2000,6 +2015,11 @@ export declare type RemoveRelationRequest = Message<"holdfast.v1.RemoveRelationR
    * @generated from field: string id = 2;
    */
   id: string;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 3;
+   */
+  filter?: MemoryFilter | undefined;
 };
 
 /**
@@ -2280,6 +2300,11 @@ export declare type GetDocumentRequest = Message<"holdfast.v1.GetDocumentRequest
    * @generated from field: string id = 2;
    */
   id: string;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 3;
+   */
+  filter?: MemoryFilter | undefined;
 };
 
 /**
@@ -2322,6 +2347,11 @@ export declare type RemoveDocumentRequest = Message<"holdfast.v1.RemoveDocumentR
    * @generated from field: string reason = 3;
    */
   reason: string;
+
+  /**
+   * @generated from field: holdfast.v1.MemoryFilter filter = 4;
+   */
+  filter?: MemoryFilter | undefined;
 };
 
 /**
