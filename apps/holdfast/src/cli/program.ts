@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 
 import { VERSION } from '../version.ts';
+import { addMemory } from './commands/memory/register.ts';
 import { createCli } from './create.ts';
 import { EXIT } from './exit-code.ts';
 import { chooseLang, type Lang, type MessageKey, type Say, sayIn } from './i18n/lang.ts';
@@ -161,6 +162,8 @@ function buildProgram(say: Say, io: Io, bind: Bind): Command {
   add(sandbox, 'templates', 'help.sandboxTemplates', async (cli) => (await sandboxes()).sandboxTemplatesCommand(cli));
 
   addFiles(add, base(program.command('files'), say, io).description(say('help.files')), say);
+
+  addMemory(add, base(program.command('memory'), say, io).description(say('help.memory')), say);
 
   const mcp = base(program.command('mcp'), say, io).description(say('help.mcp'));
   add(mcp, 'serve', 'help.mcpServe', async (cli) => (await import('./commands/mcp-serve.ts')).mcpServeCommand(cli));

@@ -187,18 +187,22 @@ export function documentContentRoutes(app: App, { deps }: ApiContext): void {
         summary: 'Read a document that is sent',
         description: 'The body is the document, at most 64 MiB. The same name again replaces it.',
         consumes: ['application/octet-stream'],
-        querystring: z.strictObject({ name: NameSchema.min(1), ...about }),
+        querystring: z.strictObject({
+          name: NameSchema.min(1),
+          shared: z.stringbool().default(false).describe('For everybody of the tenant.'),
+          ...about,
+        }),
         body: StreamSchema,
         response: { 202: DocumentSchema },
       },
     },
     async (request, reply) => {
-      const { name, format, title, trust } = request.query;
+      const { name, shared, format, title, trust, agent, user } = request.query;
       audited(request, { target: name });
       const content = await bytesOf(request.body);
       const wanted = create(memorypb.IngestDocumentRequestSchema, {
         caller: callerOf(request),
-        scope: scopeOf(request, request.query).scope,
+        scope: scopeOf(request, { agent, user: shared ? '' : user }).scope,
         source: { case: 'content', value: content },
         name,
         format,

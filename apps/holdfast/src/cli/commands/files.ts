@@ -71,7 +71,7 @@ export async function filesPutCommand(cli: Cli, path: string, file: string, flag
 }
 
 /** A file of this machine. Looked at before anything is sent: a stream tells too late that there is none. */
-async function openFile(cli: Cli, file: string): Promise<Readable> {
+export async function openFile(cli: Cli, file: string): Promise<Readable> {
   try {
     const handle = await open(resolve(cli.io.cwd, file));
     if ((await handle.stat()).isFile()) return handle.createReadStream();

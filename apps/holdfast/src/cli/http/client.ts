@@ -16,7 +16,7 @@ export interface RequestOptions {
 /** Speaks the REST API of one server. */
 export interface Client {
   /** JSON in, JSON out. @throws HoldfastError as the server sent it, or UnreachableError. */
-  request<T>(method: 'GET' | 'POST' | 'DELETE', path: string, options?: RequestOptions): Promise<T>;
+  request<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, options?: RequestOptions): Promise<T>;
   /** The text of a page that is not JSON. */
   text(path: string, options?: RequestOptions): Promise<string>;
   /** An answer that is a stream. */
@@ -48,7 +48,7 @@ export function createClient(find: () => Promise<Target | undefined>, words: Cli
     throw await errorOf(response, target.url, words);
   }
   return {
-    async request<T>(method: 'GET' | 'POST' | 'DELETE', path: string, options: RequestOptions = {}) {
+    async request<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, options: RequestOptions = {}) {
       const response = await open(path, options, method);
       if (response.status === 204) return undefined as T;
       return (await response.json()) as T;
