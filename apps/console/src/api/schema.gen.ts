@@ -50,9 +50,40 @@ export interface components {
       opened_at: string;
       taken_over: { by: string; at: string } | null;
     };
+    Document: {
+      id: string;
+      name: string;
+      title: string | null;
+      user: string | null;
+      agent: string | null;
+      format: string;
+      state: 'reading' | 'indexing' | 'ready' | 'failed';
+      error: { code: string; message: string } | null;
+      sha256: string;
+      size: number;
+      chunks: number;
+      chunks_done: number;
+      chunks_added: number;
+      chunks_kept: number;
+      chunks_removed: number;
+      created_at: string;
+      updated_at: string;
+    };
     EffectiveConfig: {
       file: string | null;
       values: { key: string; value: unknown; origin: string; description: string; environment: string }[];
+    };
+    Entity: { id: string; name: string; type: string | null; aliases: string[]; degree: number; created_at: string };
+    ErasureCertificate: {
+      id: string;
+      at: string;
+      by: string;
+      reason: string;
+      what: string;
+      memories: number;
+      sha256: string;
+      stores: { store: string; product: string; removed: number; left: number }[];
+      pending: { source: string; reason: string }[];
     };
     ErrorDetail: { code: string; message: string; details?: Record<string, unknown> };
     ErrorResponse: { error: components['schemas']['ErrorDetail'] };
@@ -186,6 +217,36 @@ export interface components {
         current: string;
       }[];
     };
+    Memory: {
+      id: string;
+      user: string | null;
+      agent: string | null;
+      kind: 'fact' | 'experience' | 'turn' | 'chunk' | 'summary';
+      state: 'active' | 'quarantined' | 'archived';
+      text: string;
+      attributes: Record<string, unknown>;
+      trust: 'user' | 'agent' | 'outside';
+      origin: string;
+      run_id: string | null;
+      action_id: string | null;
+      document_id: string | null;
+      author: string | null;
+      evidence: string | null;
+      location: string | null;
+      confidence: number;
+      created_at: string;
+      at: string;
+      group: string | null;
+      position: number;
+      pinned: boolean;
+      revision: number;
+      strength_days: number;
+      recalls: number;
+      last_recalled_at: string | null;
+      retention: number;
+      archived_into: string | null;
+      quarantine_reason: string | null;
+    };
     Model: { id: string; source: string; available: boolean; why: string; is_default: boolean };
     ModelCheck: {
       id: string;
@@ -201,6 +262,20 @@ export interface components {
       tool: string | null;
       arguments: Record<string, unknown> | null;
       choices: string[];
+    };
+    Relation: {
+      id: string;
+      subject: string;
+      predicate: string;
+      object: string;
+      user: string | null;
+      agent: string | null;
+      valid_from: string | null;
+      valid_until: string | null;
+      confidence: number;
+      memory_ids: string[];
+      contradicts: string[];
+      created_at: string;
     };
     Run: {
       id: string;
@@ -1027,6 +1102,890 @@ export interface paths {
         };
       };
     };
+  };
+  '/api/v1/memory/certificates': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: { id?: string }; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { certificates: components['schemas']['ErasureCertificate'][] } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/compress': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: { content: { 'application/json': { dry_run?: boolean } } };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              clusters: { summary: components['schemas']['Memory'] | null; ids: string[]; by: string }[];
+              alone: number;
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/documents': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query?: { user?: string; agent?: string; everybody?: string; after?: string; limit?: number };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { documents: components['schemas']['Document'][]; next: string | null } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: {
+        content: {
+          'application/json': {
+            path?: string;
+            url?: string;
+            name?: string;
+            user?: string;
+            agent?: string;
+            format?: string;
+            title?: string;
+            trust?: 'user' | 'agent' | 'outside';
+          };
+        };
+      };
+      responses: {
+        202: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Document'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/documents/content': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: {
+        query: {
+          name: string;
+          shared?: string;
+          user?: string;
+          agent?: string;
+          format?: string;
+          title?: string;
+          trust?: 'user' | 'agent' | 'outside';
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: { content: { 'application/octet-stream': string } };
+      responses: {
+        202: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Document'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/documents/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query?: { user?: string; agent?: string; everybody?: string };
+        header?: never;
+        path: { id: string };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Document'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete: {
+      parameters: {
+        query?: { user?: string; agent?: string; everybody?: string; reason?: string };
+        header?: never;
+        path: { id: string };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErasureCertificate'] };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    patch?: never;
+  };
+  '/api/v1/memory/entities': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query?: { user?: string; agent?: string; everybody?: string; query?: string; type?: string; limit?: number };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { entities: components['schemas']['Entity'][] } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/entities/merge': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: {
+        query?: { user?: string; agent?: string; everybody?: string };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody: { content: { 'application/json': { into: string; from: string } } };
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Entity'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/erase': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: {
+        content: {
+          'application/json': {
+            ids?: string[];
+            user?: string;
+            document_id?: string;
+            run_id?: string;
+            group?: string;
+            reason?: string;
+            agent?: string;
+            everybody?: boolean;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErasureCertificate'] };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/export': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query?: {
+          user?: string;
+          agent?: string;
+          everybody?: string;
+          kind?: string;
+          state?: 'active' | 'quarantined' | 'archived';
+          group?: string;
+          run_id?: string;
+          document_id?: string;
+          since?: string;
+          until?: string;
+          contains?: string;
+          pinned?: string;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/x-ndjson': string } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/graph': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query?: {
+          user?: string;
+          agent?: string;
+          everybody?: string;
+          entity?: string;
+          depth?: number;
+          at?: string;
+          limit?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              entities: components['schemas']['Entity'][];
+              relations: components['schemas']['Relation'][];
+              truncated: boolean;
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/import': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: { user?: string; agent?: string }; header?: never; path?: never; cookie?: never };
+      requestBody: { content: { 'application/x-ndjson': string } };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              imported: number;
+              known: number;
+              quarantined: number;
+              failed: number;
+              problems: { line: number; code: string; message: string }[];
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/memories': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query?: {
+          user?: string;
+          agent?: string;
+          everybody?: string;
+          kind?: string;
+          state?: 'active' | 'quarantined' | 'archived';
+          group?: string;
+          run_id?: string;
+          document_id?: string;
+          since?: string;
+          until?: string;
+          contains?: string;
+          pinned?: string;
+          order?: 'newest' | 'oldest' | 'fading';
+          after?: string;
+          limit?: number;
+        };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': { memories: components['schemas']['Memory'][]; next: string | null; total: number };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: {
+        content: {
+          'application/json': {
+            user?: string;
+            agent?: string;
+            memories: {
+              id?: string;
+              text: string;
+              kind?: 'fact' | 'experience' | 'turn' | 'chunk' | 'summary';
+              at?: string;
+              group?: string;
+              position?: number;
+              author?: string;
+              evidence?: string;
+              attributes?: Record<string, components['schemas']['schema0']>;
+              confidence?: number;
+              pinned?: boolean;
+            }[];
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              remembered: { memory: components['schemas']['Memory']; as: 'new' | 'known' | 'quarantined' }[];
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/memories/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query?: { user?: string; agent?: string; everybody?: string };
+        header?: never;
+        path: { id: string };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              memory: components['schemas']['Memory'];
+              recalled_at: string[];
+              originals: components['schemas']['Memory'][];
+              neighbours: components['schemas']['Memory'][];
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch: {
+      parameters: {
+        query?: { user?: string; agent?: string; everybody?: string };
+        header?: never;
+        path: { id: string };
+        cookie?: never;
+      };
+      requestBody: {
+        content: {
+          'application/json': {
+            revision: number;
+            text?: string;
+            pinned?: boolean;
+            confidence?: number;
+            attributes?: Record<string, components['schemas']['schema0']>;
+            kind?: 'fact' | 'experience' | 'turn' | 'chunk' | 'summary';
+            at?: string;
+          };
+        };
+      };
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Memory'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+  };
+  '/api/v1/memory/merge': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: {
+        content: {
+          'application/json': { ids: string[]; text?: string; user?: string; agent?: string; everybody?: boolean };
+        };
+      };
+      responses: {
+        201: { headers: Record<string, unknown>; content: { 'application/json': components['schemas']['Memory'] } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/path': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query: { user?: string; agent?: string; everybody?: string; from: string; to: string };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              entities: components['schemas']['Entity'][];
+              relations: components['schemas']['Relation'][];
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/recall': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: {
+        content: {
+          'application/json': {
+            query: string;
+            limit?: number;
+            budget_tokens?: number;
+            strengthen?: boolean;
+            user?: string;
+            agent?: string;
+            everybody?: boolean;
+            kind?: ('fact' | 'experience' | 'turn' | 'chunk' | 'summary')[];
+            state?: 'active' | 'quarantined' | 'archived';
+            group?: string;
+            run_id?: string;
+            document_id?: string;
+            since?: string;
+            until?: string;
+            contains?: string;
+            pinned?: boolean;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              hits: {
+                memory: components['schemas']['Memory'];
+                score: number;
+                rank: number;
+                rank_before: number | null;
+                sources: { source: string; score: number; rank: number | null }[];
+                retention_weight: number;
+                matched: string[];
+                graph_path: string[];
+                context: string | null;
+              }[];
+              missing: { source: string; reason: string }[];
+              took_ms: Record<string, number>;
+              tokens: number;
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/relations': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: {
+        content: {
+          'application/json': {
+            user?: string;
+            agent?: string;
+            subject: string;
+            predicate: string;
+            object: string;
+            subject_type?: string;
+            object_type?: string;
+            valid_from?: string;
+            valid_until?: string;
+            confidence?: number;
+            memory_ids?: string[];
+            exclusive?: boolean;
+          };
+        };
+      };
+      responses: {
+        201: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              relation: components['schemas']['Relation'];
+              subject: components['schemas']['Entity'];
+              object: components['schemas']['Entity'];
+              contradicts: components['schemas']['Relation'][];
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/relations/{id}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post?: never;
+    delete: {
+      parameters: {
+        query?: { user?: string; agent?: string; everybody?: string };
+        header?: never;
+        path: { id: string };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { removed: boolean } } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    patch?: never;
+  };
+  '/api/v1/memory/sessions': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query?: { user?: string; agent?: string; everybody?: string };
+        header?: never;
+        path?: never;
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              sessions: {
+                session: string;
+                user: string | null;
+                agent: string | null;
+                items: number;
+                used_at: string;
+                expires_at: string;
+              }[];
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/sessions/{session}': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: {
+        query?: { user?: string; agent?: string; everybody?: string; budget_tokens?: number };
+        header?: never;
+        path: { session: string };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              summary: string;
+              items: { role: 'user' | 'assistant' | 'tool' | 'note'; text: string; at?: string }[];
+              summarised: number;
+              tokens: number;
+              expires_at: string | null;
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path: { session: string }; cookie?: never };
+      requestBody: {
+        content: {
+          'application/json': {
+            user?: string;
+            agent?: string;
+            items: { role: 'user' | 'assistant' | 'tool' | 'note'; text: string; at?: string }[];
+            expect?: number;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { count: number; expires_at: string } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete: {
+      parameters: {
+        query?: { user?: string; agent?: string; everybody?: string };
+        header?: never;
+        path: { session: string };
+        cookie?: never;
+      };
+      requestBody?: never;
+      responses: {
+        200: { headers: Record<string, unknown>; content: { 'application/json': { cleared: boolean } } };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    patch?: never;
+  };
+  '/api/v1/memory/state': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: {
+        content: {
+          'application/json': {
+            ids: string[];
+            state: 'active' | 'quarantined' | 'archived';
+            user?: string;
+            agent?: string;
+            everybody?: boolean;
+          };
+        };
+      };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': { memories: components['schemas']['Memory'][] } };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/status': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody?: never;
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              parts: { role: string; product: string; ok: boolean; detail: string }[];
+              memories: number;
+              quarantined: number;
+              archived: number;
+              entities: number;
+              relations: number;
+              documents: number;
+              sessions: number;
+              embedder: string;
+              to_embed: number;
+              to_index: number;
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    put?: never;
+    post?: never;
+    delete?: never;
+    patch?: never;
+  };
+  '/api/v1/memory/verify': {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never };
+    get?: never;
+    put?: never;
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never };
+      requestBody: { content: { 'application/json': { repair?: boolean } } };
+      responses: {
+        200: {
+          headers: Record<string, unknown>;
+          content: {
+            'application/json': {
+              ok: boolean;
+              checks: {
+                name: string;
+                ok: boolean;
+                verdict: string;
+                expected: number;
+                found: number;
+                repaired: boolean;
+              }[];
+            };
+          };
+        };
+        default: {
+          headers: Record<string, unknown>;
+          content: { 'application/json': components['schemas']['ErrorResponse'] };
+        };
+      };
+    };
+    delete?: never;
+    patch?: never;
   };
   '/api/v1/models': {
     parameters: { query?: never; header?: never; path?: never; cookie?: never };

@@ -1,4 +1,5 @@
 import { create, HoldfastError, type MemoryApi, memorypb } from '@holdfast/protocol';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
 import { audited } from '../audit/hook.ts';
@@ -67,7 +68,8 @@ export function memoryRoutes(app: App, { deps }: ApiContext): void {
   app.post(
     '/memory/recall',
     {
-      config: { access: 'runs:read' },
+      // Looking changes nothing; what is strengthened is entered.
+      config: { access: 'runs:read', audit: 'memory.recall', auditOnly: strengthens },
       schema: {
         tags,
         summary: 'Find what fits a question, with an explanation of each hit',
@@ -374,6 +376,10 @@ export function memoryRoutes(app: App, { deps }: ApiContext): void {
 }
 
 const ViewerBody = { ...ViewerShape, everybody: FilterBodyShape.everybody } as const;
+
+function strengthens({ body }: FastifyRequest): boolean {
+  return typeof body === 'object' && body !== null && 'strengthen' in body && body.strengthen === true;
+}
 
 function hitOf(hit: memorypb.Hit): z.output<typeof HitSchema> {
   return {
