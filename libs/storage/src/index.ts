@@ -25,3 +25,4 @@ export {
 export { openRedlock } from './locks/redlock.ts';
 export { createSqlLocks, LOCKS_SCHEMA } from './locks/sql.ts';
 export { openRedis, type RedisClient } from './redis.ts';
+export { change, inGroups, marks, NAMES_AT_ONCE, select, statement, transact } from './sql.ts';

@@ -1,12 +1,11 @@
 import { createHash, hash } from 'node:crypto';
 
 import { HoldfastError } from '@holdfast/protocol';
-import type { Database, Statement } from '@holdfast/storage';
+import { change, type Database, inGroups, marks, select, type Statement, statement, transact } from '@holdfast/storage';
 
 import type { ChunkStore } from './chunks/chunk-store.ts';
 import { cutContent } from './cut.ts';
 import type { StoreFault } from './fault.ts';
-import { change, inGroups, marks, select, statement, transact } from './sql.ts';
 
 /** A content whose chunks are stored. It lives for a day; a version or draft that refers to it keeps it. */
 export interface Content {

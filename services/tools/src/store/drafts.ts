@@ -1,8 +1,7 @@
 import { HoldfastError } from '@holdfast/protocol';
-import type { Database } from '@holdfast/storage';
+import { type Database, select, statement } from '@holdfast/storage';
 
 import type { Content, Contents } from './content.ts';
-import { select, statement } from './sql.ts';
 import type { Author } from './store.ts';
 
 /** The most parts of one upload. */

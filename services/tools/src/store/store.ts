@@ -1,5 +1,15 @@
 import { HoldfastError } from '@holdfast/protocol';
-import type { AcquireOptions, Database, Lock, Locks, Row, Statement } from '@holdfast/storage';
+import {
+  type AcquireOptions,
+  change,
+  type Database,
+  type Lock,
+  type Locks,
+  type Row,
+  select,
+  type Statement,
+  statement,
+} from '@holdfast/storage';
 
 import { bytesOf } from './bytes.ts';
 import type { ChunkStore } from './chunks/chunk-store.ts';
@@ -8,7 +18,6 @@ import { Drafts } from './drafts.ts';
 import type { StoreFault } from './fault.ts';
 import { offerOf } from './offer.ts';
 import { checkPath, checkPrefix, splitVersion } from './path.ts';
-import { change, select, statement } from './sql.ts';
 import { MAX_TEXT_BYTES, textOf, unifiedDiff } from './text.ts';
 import { type Version, VERSION_COLUMNS, versionOf } from './version.ts';
 

@@ -1,10 +1,9 @@
 import { HoldfastError } from '@holdfast/protocol';
-import type { Database } from '@holdfast/storage';
+import { change, type Database, inGroups, marks, select, statement } from '@holdfast/storage';
 
 import type { ChunkStore } from './chunks/chunk-store.ts';
 import type { Contents } from './content.ts';
 import type { Drafts } from './drafts.ts';
-import { change, inGroups, marks, select, statement } from './sql.ts';
 
 /** Which versions are kept; 0: no bound. The newest version of a file is always kept. */
 export interface Retention {

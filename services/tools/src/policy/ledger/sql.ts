@@ -1,7 +1,6 @@
-import type { Database, Dialect, Schema } from '@holdfast/storage';
+import { change, type Database, type Dialect, type Schema, select, statement } from '@holdfast/storage';
 import { type Kysely, sql } from 'kysely';
 
-import { change, select, statement } from '../../store/sql.ts';
 import { budgetExceeded, type Ledger } from './ledger.ts';
 
 /** The tables of what tools have cost. Every row is of one tenant. */

@@ -2,11 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { type Database, openPostgres, openSqlite } from '@holdfast/storage';
+import { change, type Database, openPostgres, openSqlite } from '@holdfast/storage';
 import { startPostgres } from '@holdfast/testing';
 
 import { FILES_SCHEMA } from '../schema.ts';
-import { change } from '../sql.ts';
 import { type ChunksSubject, describeChunks } from './conformance.ts';
 import { createSqlChunks } from './sql.ts';
 

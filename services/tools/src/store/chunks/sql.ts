@@ -1,6 +1,5 @@
-import type { Database, SqlValue } from '@holdfast/storage';
+import { change, type Database, inGroups, marks, select, type SqlValue, statement } from '@holdfast/storage';
 
-import { change, inGroups, marks, select, statement } from '../sql.ts';
 import type { ChunkStore } from './chunk-store.ts';
 import { verified } from './verify.ts';
 

@@ -1,5 +1,5 @@
 import { HoldfastError } from '@holdfast/protocol';
-import type { Database, Row, SqlValue, Statement } from '@holdfast/storage';
+import type { Database, Row, SqlValue, Statement } from './database.ts';
 import { CompiledQuery } from 'kysely';
 
 /** As many names go into one statement. */
