@@ -97,6 +97,8 @@ export interface Draft {
 /** Which memories are looked at. What is left out bounds nothing; without `states`, active ones only. */
 export interface RecordFilter {
   readonly viewer: Viewer;
+  /** Only what belongs to exactly this user; empty: to everybody. What a viewer sees is more. */
+  readonly user?: string;
   readonly kinds?: readonly Kind[];
   readonly states?: readonly State[];
   readonly group?: string;

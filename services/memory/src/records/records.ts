@@ -59,6 +59,18 @@ export interface ToEmbed {
 }
 
 /**
+ * What became of a memory, for those that follow. put: it is active, and new or changed. remove: it is archived,
+ * quarantined or erased. embedded: there is a vector of `embedder` for it now (empty with the others).
+ */
+export interface MemoryChange {
+  readonly n: number;
+  readonly seq: number;
+  readonly tenant: string;
+  readonly op: 'put' | 'remove' | 'embedded';
+  readonly embedder: string;
+}
+
+/**
  * The memories: the truth, of which every index can be made anew. Each change is one transaction that also changes the
  * lexical index and notes what the vector index has to follow (`memory_vector`, `memory_change`).
  *
@@ -98,7 +110,7 @@ export interface Records {
     limit: number,
   ): Promise<readonly { readonly seq: number; readonly id: string }[]>;
 
-  /** Active memories without a vector of this embedder for their revision, oldest first. */
+  /** Active memories without a vector of this embedder for what they say now, oldest first. From the first call on the embedder's vectors are kept up to date, until they are dropped. */
   toEmbed(embedder: string, limit: number): Promise<readonly ToEmbed[]>;
   countToEmbed(embedder: string): Promise<number>;
   /** Keeps vectors; those whose memory changed or went meanwhile are dropped. */
@@ -112,13 +124,8 @@ export interface Records {
   vectorsOf(embedder: string, seqs: readonly number[]): Promise<readonly StoredVector[]>;
   /** Removes all vectors of embedders other than these. */
   dropVectors(keep: readonly string[]): Promise<number>;
-  /** What the vector index has to follow, in order: at most `limit`, after the change number `after`. */
-  changes(
-    after: number,
-    limit: number,
-  ): Promise<
-    readonly { readonly n: number; readonly seq: number; readonly tenant: string; readonly op: 'put' | 'remove' }[]
-  >;
+  /** What the indices have to follow, in order: at most `limit`, after the change number `after`. */
+  changes(after: number, limit: number): Promise<readonly MemoryChange[]>;
   /** Forgets changes up to `n`, which every index has taken in. */
   forgetChanges(n: number): Promise<void>;
   /** The token of the last write, for reads of replicas. */
