@@ -2,16 +2,7 @@ import { HoldfastError, type JsonObject } from '@holdfast/protocol';
 
 import type { Sleep } from './clock.ts';
 import type { Model, ModelCall, ModelPart } from './model.ts';
-
-/** How often and how long a chain tries. */
-export interface Retries {
-  /** Attempts per model, the first included. */
-  readonly attempts: number;
-  /** The longest first wait, milliseconds; it doubles with each attempt. Each wait is anything from 0 to that. */
-  readonly baseMs: number;
-  /** The longest single wait, milliseconds. A provider that asks for a longer one is given up for the next model. */
-  readonly maxMs: number;
-}
+import { RETRIED, type Retries, retryWait } from './retry.ts';
 
 /** What a chain takes from outside. */
 export interface ChainDeps {
@@ -25,8 +16,6 @@ interface Failure {
   readonly error: HoldfastError;
   readonly attempts: number;
 }
-
-const RETRIED: ReadonlySet<string> = new Set(['MODEL_UNAVAILABLE', 'MODEL_RATE_LIMITED', 'MODEL_MALFORMED']);
 
 /**
  * Several models as one: the first that answers. A model that fails for a time is asked again after a wait (full
@@ -57,20 +46,11 @@ export function chain(models: readonly [Model, ...Model[]], retries: Retries, de
     for (let attempt = 1; ; attempt += 1) {
       const failure = yield* attemptOnce(model, call);
       if (!failure) return { restarts: attempt };
-      const afterMs = waitOf(failure, attempt);
+      const afterMs = retryWait(failure, attempt, retries, deps.random);
       if (afterMs === undefined) return { failure, restarts: attempt };
       yield { type: 'restart', model: model.id, reason: failure.message, afterMs };
       await sleep(afterMs, call.signal);
     }
-  }
-
-  /** How long to wait before the same model is asked again, or undefined when it is not. */
-  function waitOf(failure: HoldfastError, attempt: number): number | undefined {
-    if (!RETRIED.has(failure.code) || attempt >= retries.attempts) return undefined;
-    const asked = failure.details['retryAfterMs'];
-    const jitter = deps.random() * Math.min(retries.maxMs, retries.baseMs * 2 ** (attempt - 1));
-    const afterMs = Math.ceil((typeof asked === 'number' ? asked : 0) + jitter);
-    return typeof asked === 'number' && asked > retries.maxMs ? undefined : afterMs;
   }
 
   async function sleep(ms: number, signal: AbortSignal): Promise<void> {
