@@ -5,6 +5,7 @@ import type { Draft, MemoryRecord } from '../record.ts';
 import { isPlaced, made, sameKey } from './draft.ts';
 import { oneOf } from './filter.ts';
 import type { Keys } from './keys.ts';
+import { rememberedTerms } from './near.ts';
 import type { Added } from './records.ts';
 import { COLUMNS, recordOf, SELECTED, valuesOf } from './row.ts';
 import type { Plan, Writer } from './write.ts';
@@ -45,6 +46,8 @@ export async function add(deps: AddDeps, drafts: readonly Draft[]): Promise<read
     const record = made(draft, { now, newId, strengthOf });
     return { record, named: draft.id !== undefined && draft.id !== '', same: sameKey(record) };
   });
+  const termsOf = rememberedTerms();
+  for (const { record } of wanted) if (record.state === 'active') termsOf(record.text);
   const plan = async (): Promise<Plan<readonly Added[]>> => {
     const known = await knownOf(database, wanted);
     const fresh: { at: number; wanted: Wanted }[] = [];
@@ -72,7 +75,7 @@ export async function add(deps: AddDeps, drafts: readonly Draft[]): Promise<read
       return { record: twin.record, as: 'known' };
     });
     const entering = records.filter(({ state }) => state === 'active');
-    return { rows: records.map((record) => inserted(database, record)), entering, leaving: [], result };
+    return { rows: records.map((record) => inserted(database, record)), entering, leaving: [], termsOf, result };
   };
   return wanted.some(({ record }) => isPlaced(record)) ? await writer.writeInLine(plan) : await writer.write(plan);
 }

@@ -7,20 +7,6 @@ import type { MemoryRecord } from '../record.ts';
 /** Attributes that say what a text is about or who speaks: found by as the text's own words are, at a lower weight. */
 const TELLING = ['title', 'heading', 'headings', 'speaker'] as const;
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
 
 /** The terms of texts; each text is analysed once, however many neighbours it has. */
@@ -62,12 +48,10 @@ export function describedBy({ attributes, provenance, kind, at }: MemoryRecord):
   return [...new Set(parts)].filter((part) => part !== '').join('\n');
 }
 
-/** A date (UTC) as people write it in either language, so that each way of asking for it has its terms. */
+/** A date (UTC) of which the analyser makes the terms of each way of asking for it, and its day of the week. */
 export function dateWords(at: number): string {
   const date = new Date(at);
-  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
-  const iso = Number.isNaN(year) ? '' : date.toISOString().slice(0, 10);
-  return `${DAYS[date.getUTCDay()]} ${day} ${MONTHS[month]} ${year} ${iso} ${year}年${month + 1}月${day}日`;
+  return `${DAYS[date.getUTCDay()] ?? ''} ${date.toISOString().slice(0, 10)}`;
 }
 
 function wordsOf(value: JsonValue | undefined): string[] {

@@ -128,6 +128,8 @@ export interface Records {
   changes(after: number, limit: number): Promise<readonly MemoryChange[]>;
   /** Forgets changes up to `n`, which every index has taken in. */
   forgetChanges(n: number): Promise<void>;
+  /** The number of the last change, and the number up to which changes are forgotten. */
+  changeMarks(): Promise<{ readonly last: number; readonly forgotten: number }>;
   /** The token of the last write, for reads of replicas. */
   readonly written: ReadToken;
 }

@@ -88,7 +88,16 @@ async function createTables(db: Kysely<unknown>, dialect: Dialect): Promise<void
     op text not null,
     embedder text not null
   )`.execute(db);
-  // One row for each of: seq, the last key that was given away; change, the last number of a change.
+  // The embedder whose index answers. spec: what it is opened with, as JSON, without secrets.
+  await sql`create table memory_serving (
+    name text primary key,
+    embedder text not null,
+    dimensions ${integer} not null,
+    spec text not null
+  )`.execute(db);
+  // How far others have followed the log of changes.
+  await sql`create table memory_follower (name text primary key, n ${integer} not null)`.execute(db);
+  // seq: the last key that was given away. change: the last number of a change. forgotten: up to where they are gone.
   await sql`create table memory_counter (name text primary key, n ${integer} not null)`.execute(db);
-  await sql`insert into memory_counter (name, n) values ('seq', 0), ('change', 0)`.execute(db);
+  await sql`insert into memory_counter (name, n) values ('seq', 0), ('change', 0), ('forgotten', 0)`.execute(db);
 }

@@ -111,7 +111,15 @@ export function createSqlRecords(deps: RecordsDeps): Records {
       }));
     },
     async forgetChanges(n) {
-      await change(database, 'delete from memory_change where n <= ?', [n]);
+      await writer.commit([
+        statement(database, `update memory_counter set n = ? where name = 'forgotten' and n < ?`, [n, n]),
+        statement(database, 'delete from memory_change where n <= ?', [n]),
+      ]);
+    },
+    async changeMarks() {
+      const rows = await select(database, 'select name, n from memory_counter', []);
+      const mark = (name: string) => Number(rows.find((row) => row['name'] === name)?.['n'] ?? 0);
+      return { last: mark('change'), forgotten: mark('forgotten') };
     },
     get written() {
       return writer.written;

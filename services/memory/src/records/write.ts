@@ -7,7 +7,7 @@ import { isPlaced } from './draft.ts';
 import type { RecordsFault } from './fault.ts';
 import { byGroup, rearranged, SPAN, windowOf } from './group.ts';
 import { type Change, noted } from './log.ts';
-import { documentOf, rememberedTerms } from './near.ts';
+import { documentOf, rememberedTerms, type TermsOf } from './near.ts';
 import { awaited, awaitedAgain, notAwaited } from './pending.ts';
 import type { Records } from './records.ts';
 
@@ -25,6 +25,8 @@ export interface Plan<T> {
   readonly leaving: readonly MemoryRecord[];
   /** Never seen by an index, and told of none the less: an erasure leaves word of whatever it took. */
   readonly gone?: readonly { readonly seq: number; readonly tenant: string }[];
+  /** Terms that are known already: made before the change had its turn, while others were being written. */
+  readonly termsOf?: TermsOf;
   readonly result: T;
 }
 
@@ -89,8 +91,7 @@ export function createWriter(deps: WriteDeps): Writer {
 }
 
 async function batchOf<T>({ database, lexical, context }: WriteDeps, plan: Plan<T>): Promise<Statement[]> {
-  const { rows, entering, touched = [], leaving, gone = [] } = plan;
-  const termsOf = rememberedTerms();
+  const { rows, entering, touched = [], leaving, gone = [], termsOf = rememberedTerms() } = plan;
   const span = Math.max(SPAN, context);
   const entered = new Set(entering.map(({ seq }) => seq));
   // What leaves one group for another is in both lists.
