@@ -122,6 +122,8 @@ export interface Records {
   vectors(embedder: string, after: number, limit: number): Promise<readonly StoredVector[]>;
   /** Exactly these, for rescoring; in no order. */
   vectorsOf(embedder: string, seqs: readonly number[]): Promise<readonly StoredVector[]>;
+  /** How many active memories have a vector of this embedder. */
+  countVectors(embedder: string): Promise<number>;
   /** Removes all vectors of embedders other than these. */
   dropVectors(keep: readonly string[]): Promise<number>;
   /** What the indices have to follow, in order: at most `limit`, after the change number `after`. */

@@ -10,7 +10,16 @@ import { beside } from './group.ts';
 import { createKeys } from './keys.ts';
 import { bySeq, count, getAnyState, keys, list, originals } from './read.ts';
 import type { MemoryChange, Records } from './records.ts';
-import { countToEmbed, embeddersBeside, keepEmbedder, toEmbed, vectors, vectorsKept, vectorsOf } from './vectors.ts';
+import {
+  countToEmbed,
+  countVectors,
+  embeddersBeside,
+  keepEmbedder,
+  toEmbed,
+  vectors,
+  vectorsKept,
+  vectorsOf,
+} from './vectors.ts';
 import { visited, visitsOf } from './visits.ts';
 import { createWriter } from './write.ts';
 
@@ -76,6 +85,7 @@ export function createSqlRecords(deps: RecordsDeps): Records {
     },
     vectors: (embedder, after, limit) => vectors(database, embedder, after, limit),
     vectorsOf: (embedder, seqs) => vectorsOf(database, embedder, seqs),
+    countVectors: (embedder) => countVectors(database, embedder),
     async dropVectors(keep) {
       let dropped = 0;
       for (const embedder of await embeddersBeside(database, keep)) {

@@ -137,6 +137,17 @@ export async function vectorsOf(
   return pages.flat().map(storedOf);
 }
 
+/** See Records.countVectors. */
+export async function countVectors(database: Database, embedder: string): Promise<number> {
+  const [row] = await select(
+    database,
+    `select count(*) as n from memory_vector v join memory_record r on r.seq = v.seq
+      where v.embedder = ? and r.state = 'active'`,
+    [embedder],
+  );
+  return Number(row?.['n'] ?? 0);
+}
+
 /** See Records.dropVectors. */
 export async function embeddersBeside(database: Database, keep: readonly string[]): Promise<string[]> {
   const rows = await select(
