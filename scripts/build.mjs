@@ -18,6 +18,7 @@ const EXTERNAL = [
   'etcd3',
   'pg-native',
   'playwright-core',
+  'usearch',
 ];
 // CommonJS packages inside an ES module still call require.
 const BANNER = [
