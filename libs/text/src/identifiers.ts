@@ -33,9 +33,9 @@ export function compoundTerms(found: string): Terms {
     if (part.split(CAMEL).length > 1) terms.add(bounded(plain(part)));
   }
   for (const word of words) {
-    const found = wordTerms(word);
-    for (const term of found.terms) terms.add(term);
-    stops.push(...found.stops);
+    const part = wordTerms(word);
+    for (const term of part.terms) terms.add(term);
+    stops.push(...part.stops);
   }
   return { terms: [...terms], stops };
 }

@@ -35,6 +35,8 @@ export interface LexicalIndex {
   /** Adds a document, or takes the place of what is there under its key. */
   put(document: LexicalDocument): readonly Statement[];
   remove(seq: number): readonly Statement[];
+  /** Rewrites what still has traces of removed documents, for an erasure; empty where removing leaves none. Slow. */
+  purge(): readonly Statement[];
   /** Best first. Only memories that the viewer sees. */
   search(viewer: Viewer, terms: readonly QueryTerm[], limit: number): Promise<readonly Scored[]>;
   /** Keys that it holds, rising, after `after`: for verification. */

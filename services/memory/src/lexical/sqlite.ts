@@ -1,0 +1,150 @@
+import type { Database, Schema, Statement } from '@holdfast/storage';
+import { type Kysely, sql, type RawBuilder } from 'kysely';
+
+import type { Viewer } from '../record.ts';
+import { COLUMN_WEIGHTS, type ColumnWeights } from './bm25.ts';
+import { encodeTerm, markOf, marksOf, tenantPrefix } from './encode.ts';
+import { createFrequencies, type FrequencySource } from './frequencies.ts';
+import type { LexicalDocument, LexicalIndex, Scored } from './lexical.ts';
+import { distinctTerms, type Plan, type PlannedTerm, planQuery } from './plan.ts';
+
+const SCHEMA: Schema = { service: 'memory_lexical', migrations: { '001-fts': createTables } };
+
+/**
+ * The index on SQLite: FTS5 without contents, fed with terms instead of text. Each term has its tenant's prefix, so that
+ * document frequencies and time are those of one tenant; only the number of documents, in FTS5's idf, is that of all: it
+ * shifts the scores of a tenant's terms alike, and shows nothing of others.
+ *
+ * FTS5 scores by the leading terms of a query (see planQuery). Common ones, whose counting would take longest, add their
+ * idf to documents that have them among their own terms, as if once in a document of average length.
+ */
+export function createSqliteLexical(database: Database, weights: ColumnWeights = COLUMN_WEIGHTS): LexicalIndex {
+  const frequencies = createFrequencies(frequenciesOf(database));
+  return {
+    name: 'sqlite',
+    schema: SCHEMA,
+    put(document) {
+      frequencies.wrote();
+      return putStatements(document);
+    },
+    remove: (seq) => [
+      { sql: 'delete from memory_lexical_fts where rowid = ?', params: [seq] },
+      { sql: 'delete from memory_lexical_entry where seq = ?', params: [seq] },
+    ],
+    // Deleting leaves the terms in their segments until these are merged.
+    purge: () => [{ sql: "insert into memory_lexical_fts(memory_lexical_fts) values ('optimize')", params: [] }],
+    async search(viewer, terms, limit) {
+      const asked = distinctTerms(terms);
+      if (asked.size === 0 || limit < 1) return [];
+      const plan = planQuery(asked, await frequencies.of(viewer.tenant, [...asked.keys()]));
+      return await run(database, viewer, plan, weights, limit);
+    },
+    async seqs(after, limit) {
+      const { rows } = await sql<{ seq: number }>`select seq from memory_lexical_entry where seq > ${after}
+        order by seq limit ${limit}`.execute(database.reader());
+      return rows.map(({ seq }) => seq);
+    },
+  };
+}
+
+async function createTables(db: Kysely<unknown>): Promise<void> {
+  await sql`create virtual table memory_lexical_fts using fts5(
+    own, near, content = '', contentless_delete = 1, tokenize = 'ascii'
+  )`.execute(db);
+  await sql`create virtual table memory_lexical_vocabulary using fts5vocab(memory_lexical_fts, row)`.execute(db);
+  await sql`create table memory_lexical_scope (
+    id integer primary key,
+    tenant text not null,
+    user_id text not null,
+    agent text not null,
+    unique (tenant, user_id, agent)
+  )`.execute(db);
+  // marks: of its own distinct terms, three bytes for each.
+  await sql`create table memory_lexical_entry (
+    seq integer primary key,
+    scope integer not null,
+    marks blob not null
+  )`.execute(db);
+}
+
+function putStatements({ seq, scope, own, near }: LexicalDocument): Statement[] {
+  const { tenant, user, agent } = scope;
+  const prefix = tenantPrefix(tenant);
+  const ownTerms = own.map(encodeTerm).filter((term) => term !== '');
+  const nearTerms = near.map(encodeTerm).filter((term) => term !== '');
+  const text = (terms: readonly string[]) => terms.map((term) => prefix + term).join(' ');
+  return [
+    {
+      sql: 'insert into memory_lexical_scope (tenant, user_id, agent) values (?, ?, ?) on conflict do nothing',
+      params: [tenant, user, agent],
+    },
+    {
+      sql:
+        'insert or replace into memory_lexical_entry (seq, scope, marks) ' +
+        'select ?, id, ? from memory_lexical_scope where tenant = ? and user_id = ? and agent = ?',
+      params: [seq, marksOf(ownTerms), tenant, user, agent],
+      expect: 1,
+    },
+    {
+      sql: 'insert or replace into memory_lexical_fts (rowid, own, near) values (?, ?, ?)',
+      params: [seq, text(ownTerms), text(nearTerms)],
+    },
+  ];
+}
+
+async function run(
+  database: Database,
+  viewer: Viewer,
+  { leading, common }: Plan,
+  weights: ColumnWeights,
+  limit: number,
+): Promise<readonly Scored[]> {
+  const prefix = tenantPrefix(viewer.tenant);
+  const groups = Map.groupBy(leading, ({ weight }) => weight);
+  const found = [...groups].map(
+    ([weight, terms]) => sql`select rowid as seq,
+      -${weight} * bm25(memory_lexical_fts, ${weights.own}, ${weights.near}) as score
+      from memory_lexical_fts where memory_lexical_fts match ${anyOf(prefix, terms)}`,
+  );
+  const several = found.length > 1;
+  const { rows } = await sql<{ seq: number; score: number }>`
+    with hit as materialized (${sql.join(found, sql` union all `)})
+    select hit.seq, ${several ? sql`sum(hit.score)` : sql`hit.score`}${sql.join(common.map(bonus), sql``)} as score
+    from hit cross join memory_lexical_entry as entry on entry.seq = hit.seq
+    where entry.scope in (${visibleScopes(viewer)})
+    ${several ? sql`group by hit.seq` : sql``}
+    order by score desc, hit.seq desc limit ${limit}`.execute(database.reader());
+  return rows;
+}
+
+/** An FTS5 query. Terms are encoded: there is nothing in them that could end the quotes. */
+function anyOf(prefix: string, terms: readonly PlannedTerm[]): string {
+  return terms.map(({ term }) => `"${prefix}${term}"`).join(' OR ');
+}
+
+function bonus({ term, weight, idf }: PlannedTerm): RawBuilder<unknown> {
+  return sql` + (instr(entry.marks, ${markOf(term)}) > 0) * ${weight * idf}`;
+}
+
+function visibleScopes({ tenant, user, agent, everybody }: Viewer): RawBuilder<unknown> {
+  const all = sql`select id from memory_lexical_scope where tenant = ${tenant}`;
+  return everybody ? all : sql`${all} and user_id in ('', ${user}) and agent in ('', ${agent})`;
+}
+
+function frequenciesOf(database: Database): FrequencySource {
+  return {
+    async sizes() {
+      const { rows } = await sql<{ documents: number }>`select count(*) as documents from memory_lexical_entry`.execute(
+        database.reader(),
+      );
+      // FTS5 knows the lengths itself.
+      return { documents: rows[0]?.documents ?? 0, averageLength: 1 };
+    },
+    async having(tenant, terms) {
+      const prefix = tenantPrefix(tenant);
+      const { rows } = await sql<{ term: string; doc: number }>`select term, doc from memory_lexical_vocabulary
+        where term in (${sql.join(terms.map((term) => prefix + term))})`.execute(database.reader());
+      return new Map(rows.map(({ term, doc }) => [term.slice(prefix.length), doc]));
+    },
+  };
+}
