@@ -31,6 +31,7 @@ rdiff                           | rdiff      | the other side of the delta forma
 rsync                           | rsync      | what the figures of the sync are compared with
 etcd                            | etcd-server | where MCP servers are found
 /usr/lib/postgresql/*/bin/initdb | postgresql | the PostgreSQL primary and replicas of the tests
+/usr/lib/python3*/ensurepip     | python3-venv | Milvus and pgvector for the tests, in the form that the Python index has them
 '
 
 # A virtual machine for what this host's kernel cannot show, such as control groups of version 2 on a host with version 1.
@@ -61,7 +62,13 @@ while IFS='|' read -r program package purpose; do
   case " ${packages[*]-} " in *" $package "*) ;; *) packages+=("$package") ;; esac
 done <<<"$NEEDED"
 
+# What is in no package of the distribution: a script for each, which says what it installs.
+others() {
+  for script in "$(dirname "${BASH_SOURCE[0]}")"/services/*.sh; do bash "$script"; done
+}
+
 if [ ${#packages[@]} -eq 0 ]; then
+  others
   say 'everything is there.'
   exit 0
 fi
@@ -70,6 +77,7 @@ by_hand() {
   say "$1 Install by hand: ${packages[*]}"
   [ "${CI:-}" = true ] && exit 1
   say 'Tests that need them are skipped, each with its reason.'
+  others
   exit 0
 }
 
@@ -104,4 +112,5 @@ if ! install_packages; then
   "${as_root[@]}" apt-get update -q || by_hand 'The package lists cannot be fetched.'
   install_packages || by_hand 'apt-get could not install them.'
 fi
+others
 say 'done.'
