@@ -1,3 +1,11 @@
+export {
+  type ModelFault,
+  type ModelRequest,
+  type ModelServer,
+  type ModelServerOptions,
+  startModelServer,
+} from './model-server.ts';
+export { type MilvusServer, startMilvus } from './milvus.ts';
 export { type PostgresCluster, type PostgresClusterOptions, startPostgres } from './postgres.ts';
 export {
   type ProviderRequest,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { findPostgres, freePort, unprivilegedUser } from './postgres-host.ts';
+import { findPgvector, findPostgres, freePort, unprivilegedUser } from './postgres-host.ts';
 
 const run = promisify(execFile);
 
@@ -32,14 +32,18 @@ export interface PostgresCluster {
   stop(): Promise<void>;
 }
 
-/** How many replicas. */
+/** How many replicas, and whether it must be a server that has pgvector. */
 export interface PostgresClusterOptions {
   readonly replicas: number;
+  readonly pgvector?: boolean;
 }
 
-/** Starts a cluster; undefined where PostgreSQL is not installed. */
-export async function startPostgres({ replicas: count }: PostgresClusterOptions): Promise<PostgresCluster | undefined> {
-  const bin = await findPostgres();
+/** Starts a cluster; undefined where PostgreSQL, or one with pgvector where that is asked for, is not installed. */
+export async function startPostgres({
+  replicas: count,
+  pgvector = false,
+}: PostgresClusterOptions): Promise<PostgresCluster | undefined> {
+  const bin = pgvector ? await findPgvector() : await findPostgres();
   if (bin === undefined) return undefined;
   const root = await mkdtemp(join(tmpdir(), 'holdfast-postgres-'));
   const user = await unprivilegedUser();
