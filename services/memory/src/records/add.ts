@@ -82,8 +82,8 @@ export async function add(deps: AddDeps, drafts: readonly Draft[]): Promise<read
 
 /** The names under which a draft is known: its id, what it says, and for what is quarantined what an active one says. */
 function namesOf({ record, named, same }: Wanted): string[] {
-  const names = same === null ? [] : [same];
-  if (record.state === 'quarantined') names.push(sameKey({ ...record, state: 'active' }) ?? '');
+  const names = record.state === 'quarantined' ? [sameKey({ ...record, state: 'active' }) ?? ''] : [];
+  if (same !== null) names.push(same);
   if (named) names.push(`id:${record.scope.tenant} ${record.id}`);
   return names;
 }

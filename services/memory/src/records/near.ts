@@ -3,11 +3,15 @@ import { analyse } from '@holdfast/text';
 
 import type { LexicalDocument } from '../lexical/lexical.ts';
 import type { MemoryRecord } from '../record.ts';
+import { inLine } from './group.ts';
 
 /** Attributes that say what a text is about or who speaks: found by as the text's own words are, at a lower weight. */
 const TELLING = ['title', 'heading', 'headings', 'speaker'] as const;
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'] as const;
+
+/** So many terms of a neighbour are taken, nearest first: all of a turn, and of a part of a document what adjoins. */
+const NEAR_TERMS = 64;
 
 /** The terms of texts; each text is analysed once, however many neighbours it has. */
 export type TermsOf = (text: string) => readonly string[];
@@ -31,7 +35,10 @@ export function documentOf(
   termsOf: TermsOf,
 ): LexicalDocument {
   const described = describedBy(record);
-  const near = neighbours.flatMap(({ text }) => termsOf(text));
+  const near = neighbours.flatMap((neighbour) => {
+    const terms = termsOf(neighbour.text);
+    return inLine(neighbour, record) < 0 ? terms.slice(-NEAR_TERMS) : terms.slice(0, NEAR_TERMS);
+  });
   return {
     seq: record.seq,
     scope: record.scope,

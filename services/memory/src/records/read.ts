@@ -32,7 +32,7 @@ export async function bySeq(
   filter: RecordFilter,
   seqs: readonly number[],
 ): Promise<readonly MemoryRecord[]> {
-  const fit = fits(filter, database.dialect);
+  const fit = fits(filter, database.dialect, { byKey: true });
   const pages = await Promise.all(
     oneOf('r.seq', seqs).map(({ sql, params }) =>
       select(database, `select ${SELECTED} from memory_record r where ${sql} and ${fit.sql}`, [
@@ -139,7 +139,7 @@ export async function keys(
   after: number,
   limit: number,
 ): Promise<readonly { readonly seq: number; readonly id: string }[]> {
-  const fit = fits(filter, database.dialect, true);
+  const fit = fits(filter, database.dialect, { anyState: true, byKey: true });
   const rows = await select(
     database,
     `select r.seq, r.id from memory_record r where ${fit.sql} and r.seq > ? order by r.seq limit ?`,
