@@ -4,8 +4,8 @@ import { HoldfastError } from '@holdfast/protocol';
 const LOOKED_AT = 64 * 1024;
 /** Of the characters of a text, this share may be control characters. */
 const MAX_CONTROLS = 0.02;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const CONTROLS = /[\u0000-\u0008\u000E-\u001A\u001C-\u001F\uFFFD]/g;
+/** Control characters but for white space, and what stands for bytes that are no text. */
+const CONTROLS = /(?!\s)[\p{Cc}\uFFFD]/gu;
 const NAMED = /(?:charset\s*=|encoding\s*=)\s*["']?\s*([\w-]{2,40})/i;
 const LEGACY = ['gb18030', 'big5'] as const;
 /** What is typical of Chinese prose in either script; mojibake has hardly any of it. */
@@ -22,7 +22,7 @@ const COMMON =
 export function decodeText(bytes: Uint8Array, mediaType = ''): string {
   const text = decoded(bytes, mediaType);
   const start = text.slice(0, LOOKED_AT);
-  if ((start.match(CONTROLS)?.length ?? 0) > start.length * MAX_CONTROLS) throw notText();
+  if ((start.match(CONTROLS)?.length ?? 0) > Math.max(1, start.length * MAX_CONTROLS)) throw notText();
   return text.toWellFormed().replaceAll('\0', '').replaceAll(/\r\n?/g, '\n');
 }
 

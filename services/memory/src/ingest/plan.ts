@@ -92,7 +92,7 @@ function longestRising<P extends { readonly held: Held }>(pairs: readonly P[]): 
     const pair = pairs[at];
     if (pair) rising.push(pair);
   }
-  return rising.reverse();
+  return rising.toReversed();
 }
 
 /** `count` positions between two others, spread evenly; undefined where there are not so many free ones. */

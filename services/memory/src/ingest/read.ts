@@ -25,13 +25,7 @@ export async function readDocument(work: ToRead, timeoutMs: number, signal: Abor
   signal.addEventListener('abort', abort, { once: true });
   const timer = setTimeout(() => ended.reject(tooSlow(timeoutMs)), timeoutMs);
   const look = setInterval(() => {
-    worker.getHeapStatistics().then(
-      ({ external_memory: buffers, used_heap_size: heap }) => {
-        if (buffers + heap > MEMORY_MB * MB) ended.reject(tooLarge());
-      },
-      // It has ended meanwhile, and said how.
-      () => undefined,
-    );
+    memoryOf(worker).then((bytes) => (bytes > MEMORY_MB * MB ? ended.reject(tooLarge()) : undefined), ended.reject);
   }, LOOK_EVERY_MS);
   worker.on('message', (message: FromReader) => {
     if (message.type === 'result') ended.resolve(message.value);
@@ -48,6 +42,17 @@ export async function readDocument(work: ToRead, timeoutMs: number, signal: Abor
     clearInterval(look);
     signal.removeEventListener('abort', abort);
     await worker.terminate();
+  }
+}
+
+async function memoryOf(worker: Worker): Promise<number> {
+  try {
+    const { external_memory: buffers, used_heap_size: heap } = await worker.getHeapStatistics();
+    return buffers + heap;
+  } catch (error) {
+    // It has ended meanwhile, and has said how.
+    if ((error as NodeJS.ErrnoException).code === 'ERR_WORKER_NOT_RUNNING') return 0;
+    throw error;
   }
 }
 

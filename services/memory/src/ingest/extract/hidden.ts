@@ -29,7 +29,7 @@ const MAX_CSS = 1024 * 1024;
  * hides instructions for whoever reads it by machine.
  */
 export function removeHidden(document: DocumentLike): void {
-  for (const element of [...document.querySelectorAll(STYLED)]) {
+  for (const element of document.querySelectorAll(STYLED)) {
     const style = element.getAttribute('style');
     const byName = element.getAttribute('hidden') !== null || element.getAttribute('aria-hidden') === 'true';
     if (byName || (style !== null && hides(style))) element.remove();

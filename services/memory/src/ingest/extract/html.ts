@@ -21,7 +21,7 @@ export async function extractHtml(source: string): Promise<Extracted> {
   const { document } = parseHTML(whole);
   const title = cleanLine(document.querySelector('title')?.textContent ?? '').slice(0, MAX_TITLE);
   removeHidden(document);
-  for (const element of [...document.querySelectorAll(DROPPED)]) element.remove();
+  for (const element of document.querySelectorAll(DROPPED)) element.remove();
   const { body } = document;
   const all = body.innerHTML;
   const length = textLength(body.textContent ?? '');
