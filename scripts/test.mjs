@@ -11,6 +11,7 @@ import {
   entry,
   findNode,
   install,
+  npm,
   ROOT,
   run,
   say,
@@ -105,7 +106,10 @@ await entry(async () => {
   await install();
   const node = findNode();
   const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
-  if (IN_CI) await check('services', 'bash', [join('scripts', 'services.sh')]);
+  if (IN_CI) {
+    await check('services', 'bash', [join('scripts', 'services.sh')]);
+    await check('runtime of local models', ...npm('run', 'onnx:install'));
+  }
   await check('types', bin('tsc'), ['--noEmit']);
   await check('types of the console', bin('tsc'), ['--noEmit', '-p', join('apps', 'console')]);
   await check('types of its tests', bin('tsc'), ['--noEmit', '-p', join('tests', 'src', 'console')]);

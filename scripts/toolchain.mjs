@@ -118,7 +118,7 @@ export async function install() {
 }
 
 /** npm, run by the Node that runs npm now: not by the one inside the folder that it is about to replace. */
-function npm(...args) {
+export function npm(...args) {
   const { npm_execpath: cli, npm_node_execpath: node } = process.env;
   return cli && node && existsSync(node) && !node.startsWith(MODULES)
     ? [node, [cli, ...args]]

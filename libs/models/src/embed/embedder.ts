@@ -5,12 +5,13 @@ export interface Embedder {
   readonly dimensions: number;
   /** lexical: knows words and parts of words only, not what they mean. */
   readonly kind: 'lexical' | 'endpoint' | 'folder';
-  /** Texts that it takes at once. */
+  /** Texts that it takes at once; `embed` divides a longer list itself. */
   readonly maxBatch: number;
   /**
    * Vectors of unit length, in the order of the texts. An empty text has a vector too.
    *
-   * Throws HoldfastError: MODEL_UNAVAILABLE (try again later), MODEL_MALFORMED, MODEL_REJECTED, CANCELED.
+   * Throws HoldfastError: MODEL_UNAVAILABLE and MODEL_RATE_LIMITED (try again later), MODEL_MALFORMED, MODEL_REJECTED,
+   * CANCELED.
    *
    * @param purpose some models embed what is asked and what is found differently
    */

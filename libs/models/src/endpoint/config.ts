@@ -8,7 +8,7 @@ export const endpointFields = {
   model: z.string().min(1).optional().describe('The name of the model on the server.'),
   api_key: z.string().min(1).optional().describe('The key of the server, where it asks for one.'),
   api_key_env: z.string().min(1).optional().describe('The environment variable that holds the key.'),
-  timeout_ms: z.int().min(100).max(300_000).default(30_000).describe('How long one request may take, milliseconds.'),
+  timeout_ms: z.int().min(100).max(300_000).default(60_000).describe('How long one request may take, milliseconds.'),
   retries: z
     .strictObject({
       attempts: z.int().min(1).max(20).default(3).describe('How often a request is tried, the first time included.'),

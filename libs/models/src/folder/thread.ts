@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -43,11 +44,13 @@ async function open(): Promise<
   const tokenizer = attempt(layout, 'tokenizer.json cannot be used', () => {
     return new PreTrainedTokenizer(layout.tokenizer, layout.tokenizerConfig);
   });
-  const session = await runtime.InferenceSession.create(layout.modelFile, { logSeverityLevel: 3 }).catch(
-    (error: unknown) => {
-      throw unusable(layout.folder, `${layout.modelFile} cannot be loaded`, error);
-    },
-  );
+  const session = await runtime.InferenceSession.create(layout.modelFile, {
+    logSeverityLevel: 3,
+    // One core stays free for the server; the threads of the runtime keep theirs busy even while they wait.
+    intraOpNumThreads: Math.max(1, availableParallelism() - 1),
+  }).catch((error: unknown) => {
+    throw unusable(layout.folder, `${layout.modelFile} cannot be loaded`, error);
+  });
   const output = outputFor(session, start.task);
   const maxTokens = Math.min(start.maxTokens, layout.maxTokens);
   const makeTensor = (data: BigInt64Array, dims: readonly number[]) => new runtime.Tensor('int64', data, dims);
@@ -112,6 +115,7 @@ async function answer(before: Promise<void>, request: Extract<ThreadRequest, { t
     say({ type: 'error', id, error: bodyOf(error) });
   } finally {
     canceled.delete(id);
+    answered = id;
   }
 }
 
@@ -125,8 +129,9 @@ async function settled(): Promise<void> {
 
 const opened = open();
 let last = settled();
+let answered = 0;
 
 port?.on('message', (request: ThreadRequest) => {
   if (request.type === 'run') last = answer(last, request);
-  else canceled.add(request.id);
+  else if (request.id > answered) canceled.add(request.id);
 });

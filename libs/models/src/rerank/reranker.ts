@@ -4,7 +4,7 @@ export interface Reranker {
   /**
    * Scores in the order of the texts, 0 to 1.
    *
-   * Throws HoldfastError: MODEL_UNAVAILABLE, MODEL_MALFORMED, MODEL_REJECTED, CANCELED.
+   * Throws HoldfastError: MODEL_UNAVAILABLE, MODEL_RATE_LIMITED, MODEL_MALFORMED, MODEL_REJECTED, CANCELED.
    */
   rerank(query: string, texts: readonly string[], signal?: AbortSignal): Promise<readonly number[]>;
   close(): Promise<void>;
