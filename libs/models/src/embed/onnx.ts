@@ -1,12 +1,14 @@
 import { basename, resolve } from 'node:path';
 
-import { openFolderModel } from '../folder/model.ts';
 import { HoldfastError } from '@holdfast/protocol';
+
+import { openFolderModel } from '../folder/model.ts';
+import { readable } from '../readable.ts';
 import { inBatches } from './batches.ts';
 import type { EmbedderConfig } from './config.ts';
 import type { Embedder } from './embedder.ts';
-import { variantOf } from './openai.ts';
-import { readable, toUnit } from './vector.ts';
+import { variantOf } from './variant.ts';
+import { toUnit } from './vector.ts';
 
 const MAX_BATCH = 32;
 

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto';
-
 import { z } from 'zod';
 
 import { type EndpointDeps, malformed, openEndpoint } from '../endpoint/endpoint.ts';
+import { readable } from '../readable.ts';
 import { inBatches } from './batches.ts';
 import type { EmbedderConfig } from './config.ts';
 import type { Embedder } from './embedder.ts';
-import { readable, toUnit } from './vector.ts';
+import { variantOf } from './variant.ts';
+import { toUnit } from './vector.ts';
 
 const Answer = z.object({
   data: z.array(z.object({ index: z.int().min(0).optional(), embedding: z.array(z.number()) })),
@@ -51,16 +51,6 @@ export async function openOpenAiEmbedder(
       ),
     close: async () => {},
   };
-}
-
-/** The part of an id that says how texts are changed before a model reads them; empty where they are not. */
-export function variantOf(config: Pick<EmbedderConfig, 'query_prefix' | 'document_prefix'>): string {
-  const { query_prefix: query, document_prefix: document } = config;
-  if (query === '' && document === '') return '';
-  return `/${createHash('sha256')
-    .update(JSON.stringify([query, document]))
-    .digest('hex')
-    .slice(0, 8)}`;
 }
 
 /** The vectors of an answer in the order of the texts: it may give them in another one, each with its index. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 import { type Endpoint, type EndpointDeps, malformed, openEndpoint } from '../endpoint/endpoint.ts';
-import { readable } from '../embed/vector.ts';
+import { readable } from '../readable.ts';
 import type { RerankerConfig } from './config.ts';
 import type { Reranker } from './reranker.ts';
 import { type Ranked, scoresOf } from './scores.ts';

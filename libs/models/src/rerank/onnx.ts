@@ -2,9 +2,9 @@ import { basename, resolve } from 'node:path';
 
 import { HoldfastError } from '@holdfast/protocol';
 
-import { readable } from '../embed/vector.ts';
 import { unusable } from '../folder/layout.ts';
 import { openFolderModel } from '../folder/model.ts';
+import { readable } from '../readable.ts';
 import type { RerankerConfig } from './config.ts';
 import type { Reranker } from './reranker.ts';
 import { sigmoid } from './scores.ts';
