@@ -65,18 +65,17 @@ export function dateTerms({ year, month, day }: Pick<FoundDate, 'year' | 'month'
 }
 
 function read(match: RegExpExecArray): FoundDate | undefined {
-  const groups = match.groups ?? {};
-  const part = (name: string) => {
-    for (let form = 1; form <= FORMS.length; form++) {
-      const value = groups[`${name}${form}`];
-      if (value !== undefined) return value;
-    }
-    return undefined;
-  };
-  const year = numberOf(part('y'));
-  const month = monthOf(part('m'));
-  const day = numberOf(part('d'));
-  if (month > 12 || day > 31 || (part('m') !== undefined && month === 0) || (part('d') !== undefined && day === 0)) {
+  const parts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(match.groups ?? {}))
+    if (value !== undefined) parts[name.slice(0, 1)] = value;
+  const year = numberOf(parts['y']);
+  const month = monthOf(parts['m']);
+  const day = numberOf(parts['d']);
+  if (
+    !(month <= 12 && day <= 31) ||
+    (parts['m'] !== undefined && month === 0) ||
+    (parts['d'] !== undefined && day === 0)
+  ) {
     return undefined;
   }
   return { start: match.index, end: match.index + match[0].length, year, month, day };

@@ -27,10 +27,10 @@ export function compoundTerms(found: string): Terms {
   if (words.length === 1) return wordTerms(words[0] ?? '');
   const terms = new Set<string>();
   const stops: string[] = [];
-  for (const term of wholes(found, parts)) terms.add(bounded(term));
+  for (const term of wholes(found, parts)) if (term !== '') terms.add(bounded(term));
   for (const part of parts) {
     // "GitHub" is one word to whoever asks, "createIssue" two.
-    if (part.split(CAMEL).length > 1) terms.add(bounded(plain(part)));
+    if (part.split(CAMEL).length > 1) terms.add(stem(bounded(plain(part))));
   }
   for (const word of words) {
     const part = wordTerms(word);

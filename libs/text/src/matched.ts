@@ -14,7 +14,7 @@ export function matchedIn(query: string, text: string): string[] {
       for (const run of askedRuns(asked, plain.slice(start, end))) words.add(run);
       return;
     }
-    if (found.terms.some((term) => asked.has(term))) words.add(original.slice(start, end));
+    if ([...found.terms, ...found.stops].some((term) => asked.has(term))) words.add(original.slice(start, end));
   });
   return [...words];
 }

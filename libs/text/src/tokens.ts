@@ -19,15 +19,19 @@ const JOINER = "(?:_+|(?::\\/\\/|::|[.\\-\\/\\\\:@'’ʼ\\&+\\#=?%\\~‐–])_*|
 const MOST_JOINED = 40;
 const TOKEN = new RegExp(
   [
-    `(?<han>\\p{Script=Han}+)`,
-    `(?<word>${LETTER}+(?:${JOINER}${LETTER}+){0,${MOST_JOINED}}(?:\\+\\+|#)?)`,
-    `(?<unspaced>[${UNSPACED}]+)`,
-    `(?<hangul>\\p{Script=Hangul}+)`,
-    `(?<sign>\\p{Extended_Pictographic})`,
+    `(\\p{Script=Han}+)`,
+    `(${LETTER}+(?:${JOINER}${LETTER}+){0,${MOST_JOINED}}(?:\\+\\+|#)?)`,
+    `([${UNSPACED}]+)`,
+    `(\\p{Script=Hangul}+)`,
+    `(\\p{Extended_Pictographic})`,
   ].join('|'),
   'gv',
 );
 const SIMPLE = /^(?:[a-z]+|[A-Z]?[a-z]+)$/;
+/** Words of a text repeat: what they become is kept, up to so many of so many units. */
+const KEPT_WORDS = 20_000;
+const LONGEST_KEPT = 24;
+const words = new Map<string, Terms>();
 const LANGUAGE = /^\p{L}{1,2}(?:\+\+|#)$/u;
 const TRAILING = /(?:\+\+|#)$/u;
 
@@ -52,16 +56,17 @@ function visitPiece(text: string, from: number, to: number, visit: TokenVisitor)
   const piece = from === 0 && to === text.length ? text : text.slice(from, to);
   for (const match of piece.matchAll(TOKEN)) {
     const [found] = match;
-    const kind = kindOf(match.groups ?? {});
+    const kind = kindOf(match);
     visit(from + match.index, from + match.index + found.length, kind, termsOf(kind, found));
   }
 }
 
-function kindOf(groups: Readonly<Record<string, string | undefined>>): TokenKind {
-  if (groups['word'] !== undefined) return 'word';
-  if (groups['han'] !== undefined) return 'han';
-  if (groups['unspaced'] !== undefined) return 'unspaced';
-  return groups['hangul'] === undefined ? 'sign' : 'hangul';
+/** By the group of TOKEN that has matched. */
+function kindOf([, han, word, unspaced, hangul]: RegExpExecArray): TokenKind {
+  if (word !== undefined) return 'word';
+  if (han !== undefined) return 'han';
+  if (unspaced !== undefined) return 'unspaced';
+  return hangul === undefined ? 'sign' : 'hangul';
 }
 
 function termsOf(kind: TokenKind, found: string): Terms {
@@ -81,6 +86,16 @@ function termsOf(kind: TokenKind, found: string): Terms {
 }
 
 function latinTerms(found: string): Terms {
+  if (found.length > LONGEST_KEPT) return readWord(found);
+  const known = words.get(found);
+  if (known !== undefined) return known;
+  const terms = readWord(found);
+  if (words.size >= KEPT_WORDS) words.clear();
+  words.set(found, terms);
+  return terms;
+}
+
+function readWord(found: string): Terms {
   if (SIMPLE.test(found)) return wordTerms(found);
   // C++ and C# are languages; "issue#" is a word.
   if (LANGUAGE.test(found)) return { terms: [found.toLowerCase()], stops: [] };

@@ -20,6 +20,8 @@ const NONE: readonly string[] = [];
 /** One word without signs inside, in any case. */
 export function wordTerms(word: string): Terms {
   const lower = bounded(unaccented(word.toLowerCase()));
+  // A mark that stands alone.
+  if (lower === '') return { terms: NONE, stops: NONE };
   const known = plainNumber(lower) ?? NUMBER_WORDS.get(lower);
   if (known !== undefined) return { terms: [known], stops: NONE };
   if (STOP_WORDS.has(lower)) return { terms: NONE, stops: [lower] };

@@ -86,9 +86,9 @@ export function describeLexical(product: string, open: () => Promise<LexicalSubj
       for (let n = 0; n < 20; n++) await put(on, scope, `nothing of that ${n}`);
       const best = await put(on, scope, 'apple apple');
       const found = await find(on, scope, 'apple');
-      expect(keys(found)).toEqual([best, ...same.reverse()]);
+      expect(keys(found)).toEqual([best, ...same.toReversed()]);
       expect(found.every(({ score }) => score > 0)).toBe(true);
-      expect(keys(await find(on, scope, 'apple', 2))).toEqual([best, same[0]]);
+      expect(keys(await find(on, scope, 'apple', 2))).toEqual([best, same.at(-1)]);
       expect(await find(on, scope, 'apple', 0)).toEqual([]);
     });
 

@@ -21,7 +21,7 @@ export interface Plan {
 /** Of a query no more terms are taken: those that are asked for most. */
 const MOST_TERMS = 64;
 /** Documents that leading terms may lead to: each costs about a microsecond. */
-const MOST_LED_TO = 3000;
+const MOST_LED_TO = 2000;
 /** Until so many are found, a common term leads as well. */
 const LEAST_LED_TO = 20;
 const MOST_COMMON = 16;

@@ -120,14 +120,14 @@ async function run(
   const { rows } = await sql<Scored>`
     with led as (
       select posting.seq, ${score} as score
-      from ${asked(leading)} join memory_lexical_posting as posting
+      from ${factors(leading)} join memory_lexical_posting as posting
         on posting.tenant = ${tenant} and posting.term = asked.term
       join memory_lexical_entry as entry on entry.seq = posting.seq
       where entry.tenant = ${tenant} ${own}
       group by posting.seq order by score desc, posting.seq desc limit ${Math.max(limit, CANDIDATES)}
     ), added as (
       select posting.seq, ${score} as score
-      from led cross join ${asked(common)} join memory_lexical_posting as posting
+      from led cross join ${factors(common)} join memory_lexical_posting as posting
         on posting.tenant = ${tenant} and posting.term = asked.term and posting.seq = led.seq
       group by posting.seq
     )
@@ -137,7 +137,7 @@ async function run(
 }
 
 /** Terms with how much each counts, as a table. Encoded terms have no spaces. */
-function asked(terms: readonly PlannedTerm[]) {
+function factors(terms: readonly PlannedTerm[]) {
   return sql`unnest(
     string_to_array(${terms.map(({ term }) => term).join(' ')}, ' '),
     string_to_array(${terms.map(({ weight, idf }) => weight * idf).join(' ')}, ' ')::float8[]

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { openSqlite } from '@holdfast/storage';
+import { sql } from 'kysely';
+import { expect, it } from 'vitest';
 
-import { describeLexical } from './conformance.ts';
+import { describeLexical, type LexicalSubject } from './conformance.ts';
 import { createSqliteLexical } from './sqlite.ts';
 
-describeLexical('SQLite', async () => {
+async function openSubject(): Promise<LexicalSubject> {
   const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-lexical-'));
   const database = await openSqlite({ dataDir });
   const index = createSqliteLexical(database);
@@ -20,4 +22,30 @@ describeLexical('SQLite', async () => {
       await rm(dataDir, { recursive: true });
     },
   };
+}
+
+describeLexical('SQLite', openSubject);
+
+it('ME-3 purging takes the terms of removed documents out of the index', async () => {
+  const { database, index, close } = await openSubject();
+  const scope = { tenant: 't', user: '', agent: '' };
+  const termsWith = async (part: string) => {
+    const { rows } = await sql`select term from memory_lexical_vocabulary where instr(term, ${part}) > 0`.execute(
+      database.reader(),
+    );
+    return rows.length;
+  };
+  await database.transact(index.put({ seq: 1, scope, own: ['passport'], near: ['number'] }));
+  await database.transact(index.put({ seq: 2, scope, own: ['kept'], near: [] }));
+  await database.transact([...index.remove(1), ...index.purge()]);
+  expect([await termsWith('passport'), await termsWith('number'), await termsWith('kept')]).toEqual([0, 0, 1]);
+  // A single segment with one more that was removed.
+  await database.transact(index.put({ seq: 3, scope, own: ['another'], near: [] }));
+  await database.transact(index.purge());
+  await database.transact([...index.remove(3), ...index.purge()]);
+  expect([await termsWith('another'), await termsWith('kept')]).toEqual([0, 1]);
+  const { rows } = await sql`select 1 from memory_lexical_fts_data where instr(block, ${Buffer.from('passport')}) > 0
+    or instr(block, ${Buffer.from('another')}) > 0`.execute(database.reader());
+  expect(rows).toEqual([]);
+  await close();
 });
