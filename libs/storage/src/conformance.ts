@@ -105,6 +105,15 @@ export function describeDatabase(product: string, open: () => Promise<Conformanc
       await expect(db.transact([rename(id, 'y', 1)])).rejects.toMatchObject({ code: 'CONFLICT' });
     });
 
+    test('keeps everything that is there when it leaves nothing of what is not', async () => {
+      const [kept, gone] = [freshId(), freshId()];
+      await db.transact([insert(kept, 'stays'), insert(gone, 'goes')]);
+      await db.transact([{ sql: at('delete from items where id = $1'), params: [gone] }]);
+      const writing = db.transact([rename(kept, 'stays too')]);
+      await Promise.all([writing, db.scrub(['items'])]);
+      expect([await find(kept), await find(gone)]).toMatchObject([{ name: 'stays too' }, undefined]);
+    });
+
     test('names the broken constraint and keeps nothing of the batch', async () => {
       const id = freshId();
       await db.transact([insert(id, 'first')]);

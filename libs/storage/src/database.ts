@@ -72,6 +72,11 @@ export interface Database {
   reader<T>(after?: ReadToken): Kysely<T>;
   /** Brings the schema up to date. Throws SCHEMA_TOO_NEW where a newer version of the product wrote it. */
   migrate(schema: Schema): Promise<void>;
+  /**
+   * Writes tables anew, so that nothing of what was deleted or changed is left in the files: SQLite the whole file, and
+   * empties its log; PostgreSQL these tables (its own log and backups are the server's). All else waits meanwhile.
+   */
+  scrub(tables: readonly string[]): Promise<void>;
   /** Waits for what is under way, then closes. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { HoldfastError } from '@holdfast/protocol';
 import { Kysely, sql } from 'kysely';
-import type { ClientBase } from 'pg';
+import { type ClientBase, escapeIdentifier } from 'pg';
 
 import type { Committed, Database, ReadToken, Schema } from '../database.ts';
 import { applyMigrations } from '../migrate.ts';
@@ -83,6 +83,7 @@ function createDatabase(url: string, primary: NamedPool, replicas: readonly Repl
       return latest.reader as unknown as Kysely<T>;
     },
     migrate: (schema) => migrate(url, schema),
+    scrub: (tables) => scrub(url, tables),
     close() {
       closing ??= close();
       return closing;
@@ -109,6 +110,18 @@ async function borrowReader(primary: NamedPool, candidates: readonly Replica[], 
     return { client, where: 'a replica', instead };
   }
   return await borrow(primary);
+}
+
+/** Outside of any transaction, and without a time limit. */
+async function scrub(url: string, tables: readonly string[]): Promise<void> {
+  const only = createPool(url, { max: 1, query_timeout: 0 });
+  try {
+    for (const table of tables) await only.pool.query(`vacuum (full) ${escapeIdentifier(table)}`);
+  } catch (error) {
+    throw postgresFailure(error, only.where);
+  } finally {
+    await only.pool.end();
+  }
 }
 
 /** Migrations may take long, so that they get a connection without a time limit. */

@@ -115,6 +115,10 @@ export function createExecutor(db: DatabaseSync, file: string, write: boolean, a
         case 'forget-plans':
           plans.forget();
           return { request, results: [] };
+        case 'scrub':
+          plans.exec('vacuum');
+          emptyLog(plans);
+          return { request, results: [] };
         case 'run':
           if (id !== session) throw expired();
           return attempt(request);
@@ -176,6 +180,16 @@ export function createExecutor(db: DatabaseSync, file: string, write: boolean, a
       clearTimeout(idle);
     },
   };
+}
+
+/** Copies the log into the file and cuts it to nothing. */
+function emptyLog(plans: Plans): void {
+  const [, , rows] = plans.run('pragma wal_checkpoint(truncate)', []);
+  if (rows[0]?.[0] === 0) return;
+  throw new HoldfastError(
+    'STORAGE_UNAVAILABLE',
+    'The log of the database could not be emptied, since something still reads from it. Nothing is lost; try again.',
+  );
 }
 
 function expired(): HoldfastError {

@@ -81,6 +81,9 @@ function createDatabase(writer: WorkerClient, reader: WorkerClient, release: () 
       migrating = mine.catch(() => undefined);
       return mine;
     },
+    async scrub() {
+      await writer.request('scrub', 0, []);
+    },
     close() {
       closing ??= reader
         .close()

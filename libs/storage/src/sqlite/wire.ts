@@ -9,9 +9,9 @@ export type WireStatement = [sql: string, params: SqlValue[], expect: number, ot
 
 /**
  * `batch` is a transaction of its own. `begin` opens a session, in which `run` carries out statements one by one until
- * `commit` or `rollback` ends it; meanwhile everything else waits.
+ * `commit` or `rollback` ends it; meanwhile everything else waits. `scrub` leaves nothing of what was deleted.
  */
-export type WireVerb = 'batch' | 'begin' | 'run' | 'commit' | 'rollback' | 'forget-plans';
+export type WireVerb = 'batch' | 'begin' | 'run' | 'commit' | 'rollback' | 'forget-plans' | 'scrub';
 
 /** One request. `session` is 0 for a batch. */
 export type WireRequest = [id: number, verb: WireVerb, session: number, statements: WireStatement[]];

@@ -122,6 +122,19 @@ export async function erase({ database, writer }: AddDeps, tenant: string, seqs:
   });
 }
 
+/** See Records.reindex. */
+export async function reindex({ database, writer }: AddDeps, seqs: readonly number[]): Promise<void> {
+  await writer.writeInLine(async (): Promise<Plan<void>> => {
+    const entering = (await bySeqs(database, seqs)).filter(({ state }) => state === 'active');
+    // Locks them, so that none is archived before its entry is there.
+    const rows = oneOf(
+      'seq',
+      entering.map(({ seq }) => seq),
+    ).map(({ sql, params }) => statement(database, `update memory_record set shape = shape where ${sql}`, params));
+    return { rows, entering, leaving: [], result: undefined };
+  });
+}
+
 /** Records by key, whoever they belong to, in whatever state. */
 async function bySeqs(database: Database, seqs: readonly number[]): Promise<MemoryRecord[]> {
   const pages = await Promise.all(

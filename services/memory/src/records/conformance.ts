@@ -474,7 +474,7 @@ export function describeRecords(product: string, open: () => Promise<RecordsSubj
   });
 }
 
-function rising(a: number, b: number): number {
+function rising(a = 0, b = 0): number {
   return a - b;
 }
 

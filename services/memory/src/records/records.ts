@@ -103,6 +103,8 @@ export interface Records {
   visits(seq: number): Promise<readonly number[]>;
   /** Removes rows, lexical entries, vectors and visits in one transaction, and leaves word for the vector index. */
   erase(tenant: string, seqs: readonly number[]): Promise<void>;
+  /** Writes the lexical entries of active memories anew, with those beside them; what is not there is left out. */
+  reindex(seqs: readonly number[]): Promise<void>;
   /** All ids and keys that fit, whatever their state, for an erasure; pages of at most `limit`. */
   keys(
     filter: RecordFilter & { readonly anyState: true },

@@ -3,7 +3,7 @@ import { change, type Database, select, statement } from '@holdfast/storage';
 import type { LexicalIndex } from '../lexical/lexical.ts';
 import type { Draft } from '../record.ts';
 import { add, type AddDeps } from './add.ts';
-import { erase, replace, setState, update } from './change.ts';
+import { erase, reindex, replace, setState, update } from './change.ts';
 import { INITIAL_STRENGTH_DAYS } from './draft.ts';
 import type { RecordsFault } from './fault.ts';
 import { beside } from './group.ts';
@@ -68,6 +68,7 @@ export function createSqlRecords(deps: RecordsDeps): Records {
     },
     visits: (seq) => visitsOf(database, seq),
     erase: (tenant, seqs) => erase(adding, tenant, seqs),
+    reindex: (seqs) => reindex(adding, seqs),
     keys: (filter, after, limit) => keys(database, filter, after, limit),
     async toEmbed(embedder, limit) {
       if (!embedders.has(embedder)) await keepEmbedder(database, embedder, writer.commit);
