@@ -5,11 +5,13 @@ import { type Piece, piecesOf } from './split.ts';
 
 /** From this size on a chunk may end, words. Below it only headings end one. */
 const MIN_WORDS = 180;
-/** No chunk is larger, but for the head of a table, words. */
+/** No chunk is larger, but for the headings that it begins with, words. */
 const MAX_WORDS = 350;
+/** The headings at the beginning of a chunk may make it larger by so much, words: they stay with what follows. */
+const HEADING_WORDS = 50;
 /** Headings down to this depth always begin a chunk. */
 const SECTION_DEPTH = 2;
-/** Characters of all headings of a chunk together. */
+/** Between the headings of a path. */
 const SEPARATOR = ' › ';
 
 /** A part of a document, as it is remembered. */
@@ -65,6 +67,7 @@ function* cutSection(pieces: readonly Piece[]): Generator<readonly Piece[]> {
 /** Where the chunk that begins at `from` ends, excluded. */
 function endOf(pieces: readonly Piece[], from: number): number {
   const may: number[] = [];
+  const room = MAX_WORDS + Math.min(HEADING_WORDS, leadingWords(pieces, from));
   let words = pieces[from]?.words ?? 0;
   let at = from + 1;
   for (; at < pieces.length; at++) {
@@ -72,12 +75,18 @@ function endOf(pieces: readonly Piece[], from: number): number {
     if (!before || !next) break;
     // A heading stays with what follows it.
     if (words >= MIN_WORDS && !isHeading(before.block)) may.push(at);
-    if (words + next.words > MAX_WORDS) break;
+    if (words + next.words > room) break;
     words += next.words;
   }
   if (at >= pieces.length) return at;
   const atHeadings = may.filter((end) => isHeadingAt(pieces, end));
   return lowest(pieces, atHeadings.length > 0 ? atHeadings : may) ?? withoutTail(pieces, from, at);
+}
+
+function leadingWords(pieces: readonly Piece[], from: number): number {
+  let words = 0;
+  for (let at = from; isHeadingAt(pieces, at); at++) words += pieces[at]?.words ?? 0;
+  return words;
 }
 
 function lowest(pieces: readonly Piece[], ends: readonly number[]): number | undefined {
@@ -103,15 +112,11 @@ function chunkOf(pieces: readonly Piece[]): Chunk {
   return { text, headings, place, location: locationOf(path, place), hash: hashOf([...headings, text]) };
 }
 
-/** How many of a block's headings stand in its own text. */
-function ownHeadings(block: Block): number {
-  return block.kind === 'heading' || block.kind === 'code' ? Math.min(1, countOwn(block)) : 0;
-}
-
-function countOwn({ kind, text, headings }: Block): number {
-  if (kind === 'heading') return headings.length;
-  // The name of a part of source code is one of its lines.
-  return text.includes((headings.at(-1) ?? '\0').replace(/…$/, '')) ? 1 : 0;
+/** How many of a block's headings stand in its own text: a heading itself, and the name of a part of source code. */
+function ownHeadings({ kind, headings, text }: Block): number {
+  const last = headings.at(-1);
+  if (last === undefined) return 0;
+  return kind === 'heading' || (kind === 'code' && text.includes(last.replace(/…$/, ''))) ? 1 : 0;
 }
 
 function textOf(pieces: readonly Piece[]): string {

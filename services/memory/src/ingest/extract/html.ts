@@ -17,8 +17,7 @@ const MAX_TITLE = 300;
  */
 export async function extractHtml(source: string): Promise<Extracted> {
   const [{ parseHTML }, { Readability }] = await Promise.all([import('linkedom'), import('@mozilla/readability')]);
-  const whole = /<body[\s>]/i.test(source) ? source : `<!doctype html><html><body>${source}</body></html>`;
-  const { document } = parseHTML(whole);
+  const { document } = parseHTML(wholePage(source));
   const title = cleanLine(document.querySelector('title')?.textContent ?? '').slice(0, MAX_TITLE);
   removeHidden(document);
   for (const element of document.querySelectorAll(DROPPED)) element.remove();
@@ -29,8 +28,19 @@ export async function extractHtml(source: string): Promise<Extracted> {
   const isMain = main !== null && textLength(main.textContent ?? '') >= length * MAIN_SHARE;
   const read = extractMarkdown(await toMarkdown(isMain ? (main.content ?? all) : all));
   // The lines are those of the Markdown in between, not of the page.
-  const blocks = read.blocks.map(({ kind, text, headings }) => ({ kind, text, headings }));
+  const blocks = read.blocks.map(({ kind, text, headings }) => ({
+    kind,
+    // Cells are padded with spaces, which nobody needs.
+    text: kind === 'table' ? text.replaceAll(/ {2,}/g, ' ') : text,
+    headings,
+  }));
   return { title: title || read.title, blocks };
+}
+
+/** A part of a page as a page. */
+function wholePage(source: string): string {
+  if (/<html[\s>]/i.test(source)) return source;
+  return /<body[\s>]/i.test(source) ? `<html>${source}</html>` : `<html><body>${source}</body></html>`;
 }
 
 function cleanLine(text: string): string {

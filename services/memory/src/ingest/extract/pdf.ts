@@ -18,7 +18,7 @@ const PARAGRAPH_GAP = 1.6;
  */
 export async function extractPdf(content: Uint8Array, bounds: ReadBounds): Promise<Extracted> {
   const { getDocumentProxy } = await import('unpdf');
-  const document = await getDocumentProxy(content, { stopAtErrors: false }).catch((error: unknown) => {
+  const document = await getDocumentProxy(new Uint8Array(content), { stopAtErrors: false }).catch((error: unknown) => {
     throw unreadable(error);
   });
   if (document.numPages > bounds.maxPages) throw tooLong(`${document.numPages} pages; ${bounds.maxPages} are read`);
