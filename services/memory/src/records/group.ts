@@ -4,8 +4,8 @@ import type { MemoryRecord } from '../record.ts';
 import { isPlaced } from './draft.ts';
 import { recordOf, SELECTED } from './row.ts';
 
-/** How many neighbours on either side a memory is indexed with. */
-export const SPAN = 1;
+/** How many neighbours on either side a memory is indexed with: two find more than one, three bury (docs/recall.md). */
+export const SPAN = 2;
 
 /** The active members of a group around places that change, as they are before the change. */
 export interface Window {
