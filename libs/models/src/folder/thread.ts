@@ -59,7 +59,8 @@ async function open(): Promise<
     const encoded = texts.map((text) => encode(tokenizer, text, query, maxTokens));
     const rows: Float32Array[] = [];
     for (const group of groupsOf(encoded, TOKENS_AT_ONCE)) {
-      if (canceled.has(id)) break;
+      // Nobody waits for the rest.
+      if (canceled.has(id)) return new Float32Array();
       const chosen = group.flatMap((at) => encoded[at] ?? []);
       const found = await runGroup(session, output, chosen, layout, makeTensor);
       for (const [place, at] of group.entries()) rows[at] = found[place] ?? new Float32Array();

@@ -38,6 +38,12 @@ export function describeReranker(product: string, open: () => Promise<Reranker |
       for (const [at, score] of turned.toReversed().entries()) expect(score).toBeCloseTo(scores[at] ?? NaN, 5);
     });
 
+    test('gives a text the same score whatever stands beside it', async (subject) => {
+      const together = await subject.rerank(QUERY, ['red', ...TEXTS]);
+      const [alone = NaN] = await subject.rerank(QUERY, ['red']);
+      expect(alone).toBeCloseTo(together[0] ?? NaN, 5);
+    });
+
     test('reads Chinese', async (subject) => {
       const [near = NaN, far = NaN] = await subject.rerank('红车在哪里', ['红车在家', '猫睡']);
       expect(near).toBeGreaterThan(far);

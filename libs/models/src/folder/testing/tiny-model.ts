@@ -43,8 +43,8 @@ export function writeTinyEmbedder(folder: string, options: TinyModelOptions = {}
 export function writeTinyCrossEncoder(folder: string, options: TinyModelOptions = {}): void {
   const { labels = 1 } = options;
   const data = matrix(options);
-  // The special tokens stand in every text: they must not count.
-  data.fill(0, 0, SPECIAL.length * WIDTH);
+  // The special tokens stand in every text: they must not count. What fills a text up would, were it not masked.
+  data.fill(0, WIDTH, SPECIAL.length * WIDTH);
   const sums = (side: string, mask: string) => [
     { op: 'Unsqueeze', inputs: [mask, 'last'], output: `${side}_mask` },
     { op: 'Mul', inputs: ['vectors', `${side}_mask`], output: `${side}_vectors` },
