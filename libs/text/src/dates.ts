@@ -11,9 +11,13 @@ export interface FoundDate {
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const LONG = 'January|February|March|April|May|June|July|August|September|October|November|December';
-const SHORT = 'Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec';
-const NAME = `(?:${LONG}|${SHORT}|may|march|${SHORT.toLowerCase()})\\b\\.?`;
+const LONG = 'January February March April May June July August September October November December'.split(' ');
+const SHORT = 'Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec'.split(' ');
+const anyCase = (names: readonly string[]) =>
+  names.flatMap((name) => [name, name.toLowerCase(), name.toUpperCase()]).join('|');
+const NAME = `(?:${anyCase(LONG)}|${anyCase(SHORT)})\\b\\.?`;
+// "may" and "march" are verbs as well: without a day or a year only a capital makes them months.
+const ALONE = `${anyCase(LONG.filter((name) => name !== 'May' && name !== 'March'))}|May|March`;
 const DAY = '[0-3]?\\d(?:st|nd|rd|th)?';
 const HAN_NUMBER = '[〇零一二三四五六七八九十]';
 /** In the order in which they are tried at a place: the fuller first. */
@@ -28,20 +32,18 @@ const FORMS = [
   `(?<y7>[12]\\d{3}|[〇零一二三四五六七八九]{4})[ ]?年(?:[ ]?(?<m7>[01]?\\d|${HAN_NUMBER}{1,2})[ ]?月(?:[ ]?(?<d7>[0-3]?\\d|${HAN_NUMBER}{1,3})[ ]?[日号號])?)?`,
   `(?<!\\d)(?<m8>[01]?\\d|${HAN_NUMBER}{1,2})月(?<d8>[0-3]?\\d|${HAN_NUMBER}{1,3})[日号號]`,
   `(?<![\\d〇零一二三四五六七八九十])(?<m10>[01]?\\d|${HAN_NUMBER}{1,2})月`,
-  // "may" and "march" are verbs as well: without a day or a year only a capital makes them months.
-  `\\b(?<m9>January|February|March|April|May|June|July|August|September|October|November|December)\\b`,
+  `\\b(?<m9>${ALONE})\\b`,
 ];
-const DATE = new RegExp(FORMS.join('|'), 'gu');
+// Most places are passed over by what they begin with.
+const START = '(?:(?=[\\d〇零一二三四五六七八九十])|\\b(?=[JFMASONDjfmasond]))';
+const DATE = new RegExp(`${START}(?:${FORMS.join('|')})`, 'gu');
 const QUICK = /[年月]|\d{4}[-/.]\d|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec/iu;
-const LOWER_NAMES = new RegExp(`\\b(?:${LONG.replace('March|', '').replace('May|', '')})\\b`, 'giu');
-const CASED = (name: string) => `${name[0]?.toUpperCase()}${name.slice(1).toLowerCase()}`;
 
 /** The dates of a text in the order in which they stand; ISO, English and Chinese forms. */
 export function datesOf(text: string): FoundDate[] {
   if (!QUICK.test(text)) return [];
-  const cased = text.replace(LOWER_NAMES, CASED);
   const found: FoundDate[] = [];
-  for (const match of cased.matchAll(DATE)) {
+  for (const match of text.matchAll(DATE)) {
     const date = read(match);
     if (date) found.push(date);
   }

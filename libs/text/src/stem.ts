@@ -5,6 +5,9 @@ import type { Stemmer } from 'snowball-stemmers';
 import { IRREGULAR } from './irregular.ts';
 
 const ENGLISH = /^[a-z]{3,40}$/;
+/** Stems that are kept: words of a text repeat, and the algorithm takes fifty times as long as looking one up. */
+const KEPT = 20_000;
+const stems = new Map<string, string>();
 let english: Stemmer | undefined;
 
 /**
@@ -13,9 +16,14 @@ let english: Stemmer | undefined;
  */
 export function stem(word: string): string {
   if (!ENGLISH.test(word)) return word;
+  const known = stems.get(word);
+  if (known !== undefined) return known;
   // The package takes 40 ms to load, which the product's start must not pay for; it is CommonJS.
   english ??= (createRequire(import.meta.url)('snowball-stemmers') as { newStemmer(name: string): Stemmer }).newStemmer(
     'english',
   );
-  return english.stem(IRREGULAR.get(word) ?? word);
+  const found = english.stem(IRREGULAR.get(word) ?? word);
+  if (stems.size >= KEPT) stems.clear();
+  stems.set(word, found);
+  return found;
 }
