@@ -49,3 +49,30 @@ it('ME-3 purging takes the terms of removed documents out of the index', async (
   expect(rows).toEqual([]);
   await close();
 });
+
+it('ME-2 knows how many documents there are without counting them', async () => {
+  const { database, index, close } = await openSubject();
+  const scope = { tenant: 't', user: '', agent: '' };
+  const viewer = { ...scope, everybody: true };
+  const put = (from: number, to: number) =>
+    database.transact(
+      Array.from({ length: to - from }, (_, n) =>
+        index.put({ seq: from + n, scope, own: ['common', from + n < 25 ? 'rare' : 'other'], near: [] }),
+      ).flat(),
+    );
+  await put(0, 5000);
+  const common = async () => {
+    const terms = ['rare', 'common'].map((term) => ({ term, weight: 1 }));
+    const alone = await index.search(viewer, terms.slice(0, 1), 1);
+    const both = await index.search(viewer, terms, 1);
+    return (both[0]?.score ?? 0) - (alone[0]?.score ?? 0);
+  };
+  // All 5,000 have it: it says next to nothing.
+  expect(await common()).toBeLessThan(0.001);
+  await database.transact(
+    Array.from({ length: 20_000 }, (_, n) => index.put({ seq: 10_000 + n, scope, own: ['x'], near: [] })).flat(),
+  );
+  // Now a fifth of 25,000.
+  expect(await common()).toBeCloseTo(Math.log(20_000.5 / 5000.5), 2);
+  await close();
+});

@@ -12,8 +12,9 @@ const SCHEMA: Schema = { service: 'memory_lexical', migrations: { '001-fts': cre
 
 /**
  * The index on SQLite: FTS5 without contents, fed with terms instead of text. Each term has its tenant's prefix, so that
- * document frequencies and time are those of one tenant; only the number of documents, in FTS5's idf, is that of all: it
- * shifts the scores of a tenant's terms alike, and shows nothing of others.
+ * document frequencies and time are those of one tenant; only the number of documents, in FTS5's idf, is that of all, and
+ * counts a document once for each time that it was written: it shifts the idf of all terms of a tenant alike, and shows
+ * nothing of others.
  *
  * FTS5 scores by the leading terms of a query (see planQuery). Common ones, whose counting would take longest, add their
  * idf to documents that have them among their own terms, as if once in a document of average length.
@@ -134,11 +135,12 @@ function visibleScopes({ tenant, user, agent, everybody }: Viewer): RawBuilder<u
 function frequenciesOf(database: Database): FrequencySource {
   return {
     async sizes() {
-      const { rows } = await sql<{ documents: number }>`select count(*) as documents from memory_lexical_entry`.execute(
+      // FTS5 keeps the number of rows that its idf is made with in record 1, as the first varint.
+      const { rows } = await sql<{ block: Uint8Array }>`select block from memory_lexical_fts_data where id = 1`.execute(
         database.reader(),
       );
-      // FTS5 knows the lengths itself.
-      return { documents: rows[0]?.documents ?? 0, averageLength: 1 };
+      // It knows the lengths itself.
+      return { documents: firstVarint(rows[0]?.block ?? new Uint8Array()), averageLength: 1 };
     },
     async having(tenant, terms) {
       const prefix = tenantPrefix(tenant);
@@ -147,4 +149,14 @@ function frequenciesOf(database: Database): FrequencySource {
       return new Map(rows.map(({ term, doc }) => [term.slice(prefix.length), doc]));
     },
   };
+}
+
+/** The first number of a record: seven bits in each byte, the greatest first, the last byte without the eighth bit. */
+function firstVarint(bytes: Uint8Array): number {
+  let value = 0;
+  for (const byte of bytes) {
+    value = value * 128 + (byte & 0x7f);
+    if (byte < 0x80) break;
+  }
+  return value;
 }
