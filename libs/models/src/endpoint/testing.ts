@@ -1,3 +1,5 @@
+import { type ModelServer, type ModelServerOptions, startModelServer } from '@holdfast/testing';
+
 import type { EndpointDeps } from './endpoint.ts';
 
 /** What endpoints are given in tests: the real HTTP client, waits that are noted and take no time, no jitter. */
@@ -13,5 +15,23 @@ export function testDeps(env: EndpointDeps['env'] = {}): EndpointDeps & { readon
       signal.throwIfAborted();
     },
     waits,
+  };
+}
+
+/** Starts model servers for a test file, and stops them again. */
+export function modelServers(): {
+  readonly start: (options?: ModelServerOptions) => Promise<ModelServer>;
+  readonly stop: () => Promise<void>;
+} {
+  const servers: ModelServer[] = [];
+  return {
+    async start(options = {}) {
+      const server = await startModelServer(options);
+      servers.push(server);
+      return server;
+    },
+    async stop() {
+      await Promise.all(servers.splice(0).map((server) => server.close()));
+    },
   };
 }

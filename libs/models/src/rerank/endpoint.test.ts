@@ -1,7 +1,7 @@
-import { type ModelFault, type ModelServer, type ModelServerOptions, startModelServer } from '@holdfast/testing';
+import { type ModelFault, startModelServer } from '@holdfast/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { testDeps } from '../endpoint/testing.ts';
+import { modelServers, testDeps } from '../endpoint/testing.ts';
 import { RerankerConfigSchema } from './config.ts';
 import { describeReranker } from './conformance.ts';
 import { openReranker } from './open.ts';
@@ -10,16 +10,8 @@ import type { Reranker } from './reranker.ts';
 const PATHS = { jina: '/v1', cohere: '/v2', tei: '' } as const;
 const PROVIDERS = ['jina', 'cohere', 'tei'] as const;
 
-const servers: ModelServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function started(options: ModelServerOptions = {}): Promise<ModelServer> {
-  const server = await startModelServer(options);
-  servers.push(server);
-  return server;
-}
+const servers = modelServers();
+afterEach(servers.stop);
 
 async function opened(provider: (typeof PROVIDERS)[number], url: string, deps = testDeps()): Promise<Reranker> {
   const model = provider === 'tei' ? {} : { model: 'cross' };
@@ -43,7 +35,7 @@ describe('ME-2 rerankers behind servers', () => {
   });
 
   it('asks each server as it wants to be asked', async () => {
-    const server = await started();
+    const server = await servers.start();
     for (const provider of PROVIDERS) await (await opened(provider, server.url)).rerank('q', ['a', 'b']);
     expect(server.requests.map(({ path, body }) => [path, body])).toEqual([
       ['/v1/rerank', { model: 'cross', query: 'q', documents: ['a', 'b'], top_n: 2, return_documents: false }],
@@ -54,7 +46,7 @@ describe('ME-2 rerankers behind servers', () => {
 
   it('keeps the order of logits, which some servers send', async () => {
     const logits = [3.5, -2, 0.5];
-    const server = await started({
+    const server = await servers.start({
       fault: () => ({ change: () => logits.map((score, index) => ({ index, score })) }),
     });
     const scores = await (await opened('tei', server.url)).rerank('q', ['a', 'b', 'c']);
@@ -76,10 +68,10 @@ describe('ME-2 rerankers behind servers', () => {
     ],
     ['a score that is no number', { change: () => [0, 1].map((index) => ({ index, score: null })) }],
   ])('asks again after %s, and then says what is wrong', async (_, fault) => {
-    const server = await started({ fault: (n) => (n === 0 ? fault : undefined) });
+    const server = await servers.start({ fault: (n) => (n === 0 ? fault : undefined) });
     expect(await (await opened('tei', server.url)).rerank('a', ['a', 'b'])).toHaveLength(2);
     expect(server.requests).toHaveLength(2);
-    const always = await started({ fault: () => fault });
+    const always = await servers.start({ fault: () => fault });
     await expect((await opened('tei', always.url)).rerank('a', ['a', 'b'])).rejects.toMatchObject({
       code: expect.stringMatching(/^MODEL_(?:UNAVAILABLE|RATE_LIMITED|MALFORMED)$/) as string,
     });
@@ -87,7 +79,7 @@ describe('ME-2 rerankers behind servers', () => {
   });
 
   it('does not ask again what is refused, and says the sentence of the server', async () => {
-    const server = await started({
+    const server = await servers.start({
       fault: () => ({ status: 424, body: '{"error":"Model is not a re-ranker","error_type":"Backend"}' }),
     });
     await expect((await opened('tei', server.url)).rerank('a', ['b'])).rejects.toMatchObject({
