@@ -12,7 +12,7 @@ import type { App } from '../http/app.ts';
 import { type ApiContext, callerOf } from './context.ts';
 import { StreamSchema } from './files-body.ts';
 import { CertificateSchema, certificateOf } from './memory-certificate.ts';
-import { lineOf, recordOf } from './memory-lines.ts';
+import { exportedOf, lineOf, recordOf } from './memory-lines.ts';
 import {
   FilterBodyShape,
   filterOf,
@@ -288,12 +288,24 @@ async function importLines(
     }
   };
   let n = 0;
+  const entities = new Map<string, (typeof batch)[number]>();
   for await (const line of createInterface({ input: body, crlfDelay: Infinity })) {
     n++;
     if (line.trim() === '') continue;
     try {
       if (line.length > MOST_LINE_CHARS) throw new HoldfastError('TOO_LARGE', 'The line is longer than 1 MiB.');
-      batch.push({ line: n, record: recordOf(n === 1 ? line.replace(/^\u{FEFF}/u, '') : line) });
+      const { record } = recordOf(n === 1 ? line.replace(/^\u{FEFF}/u, '') : line);
+      if (record.case === 'entity') entities.set(record.value.id, { line: n, record: exportedOf(record) });
+      else {
+        // A relation names its entities by their ids in the file: they go with it, in whichever call that is.
+        if (record.case === 'relation') {
+          for (const id of [record.value.subject, record.value.object]) {
+            const entity = entities.get(id);
+            if (entity) batch.push(entity);
+          }
+        }
+        batch.push({ line: n, record: exportedOf(record) });
+      }
     } catch (error) {
       fail(n, error);
     }

@@ -97,12 +97,12 @@ export function recordOf(line: string): memorypb.ExportedRecord {
   const one = parsed.data;
   switch (one.type) {
     case 'entity':
-      return exported({
+      return exportedOf({
         case: 'entity',
         value: create(memorypb.EntitySchema, { ...one, type: one.entity_type ?? '' }),
       });
     case 'relation':
-      return exported({
+      return exportedOf({
         case: 'relation',
         value: create(memorypb.RelationSchema, {
           id: one.id ?? '',
@@ -118,7 +118,7 @@ export function recordOf(line: string): memorypb.ExportedRecord {
       });
     case 'memory':
     case undefined:
-      return exported({
+      return exportedOf({
         case: 'memory',
         value: create(memorypb.MemorySchema, {
           id: one.id ?? '',
@@ -151,7 +151,8 @@ export function recordOf(line: string): memorypb.ExportedRecord {
   }
 }
 
-function exported(record: memorypb.ExportedRecord['record']): memorypb.ExportedRecord {
+/** A record of an export. */
+export function exportedOf(record: memorypb.ExportedRecord['record']): memorypb.ExportedRecord {
   return create(memorypb.ExportedRecordSchema, { record });
 }
 
