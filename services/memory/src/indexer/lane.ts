@@ -108,7 +108,7 @@ export async function openLane(
     async embed(embedder, signal) {
       const found = await records.toEmbed(id, embedder.maxBatch + refused.size);
       const todo = found.filter(({ seq, revision }) => refused.get(seq) !== revision).slice(0, embedder.maxBatch);
-      if (todo.length === 0) return false;
+      if (todo.length === 0 || signal.aborted) return false;
       await embedAll(embedder, todo, signal);
       return true;
     },
