@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import type { What } from '../erase/store.ts';
 import { ADMIN, ALICE, ALICE_SEES } from '../records/testing.ts';
+import { documentsStore } from './erasable.ts';
 import { steadyMarkdown, type TestDocuments, upload } from './testing.ts';
 
 /** One database, seen by two processes (or twice by the same one). */
@@ -111,6 +113,26 @@ export function describeDocuments(product: string, open: () => Promise<Documents
       expect(await first.chunks(document.id)).toEqual([]);
       await expect(first.documents.get(ADMIN, document.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
       expect(await first.read('gone.md', 'Again.')).toMatchObject({ state: 'ready', chunks: 1 });
+    });
+
+    check('erases a document, or all of a user, and nothing of others', async ({ first }) => {
+      const carol = { tenant: 'acme', user: 'carol', agent: '' };
+      const one = await first.read('one.txt', 'One.', { scope: carol });
+      const two = await first.read('two.txt', 'Two.', { scope: carol });
+      const three = await first.read('three.txt', 'Three.', { scope: carol });
+      const other = await first.read('one.txt', 'One.');
+      const store = documentsStore(first.documents, 'sql');
+      const erase = async (what: What) => {
+        const removed = await store.erase({ tenant: 'acme', what, targets: [] });
+        return [removed, await store.left({ tenant: 'acme', what, targets: [] })];
+      };
+      expect(await store.left({ tenant: 'acme', what: { kind: 'user', name: 'carol' }, targets: [] })).toBe(3);
+      expect(await erase({ kind: 'document', name: one.id })).toEqual([1, 0]);
+      expect(await erase({ kind: 'user', name: 'carol' })).toEqual([2, 0]);
+      expect(await erase({ kind: 'run', name: 'carol' })).toEqual([0, 0]);
+      expect(await erase({ kind: 'user', name: '' })).toEqual([0, 0]);
+      for (const { id } of [one, two, three]) expect(await first.chunks(id)).toEqual([]);
+      expect((await first.chunks(other.id)).length).toBe(1);
     });
 
     check('leaves nothing of a document that is removed while it is read', async ({ first, second }) => {

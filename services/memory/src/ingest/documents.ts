@@ -50,6 +50,9 @@ export interface IngestRequest {
   readonly trust?: Trust;
 }
 
+/** A document by its id, or those that belong to a user. */
+export type Owned = { readonly id: string } | { readonly user: string };
+
 /** Documents as they are remembered: cut along their structure into memories of the kind `chunk`. */
 export interface Documents {
   /**
@@ -73,6 +76,10 @@ export interface Documents {
    * completed by the next start. Throws NOT_FOUND.
    */
   remove(viewer: Viewer, id: string): Promise<{ readonly document: MemoryDocument; readonly memories: number }>;
+  /** Removes one document, or all of one user, in the same way; gives how many there were. */
+  erase(tenant: string, of: Owned): Promise<number>;
+  /** How many of them are there, also such as are being removed. */
+  countOf(tenant: string, of: Owned): Promise<number>;
   /** Takes up what was interrupted. */
   start(): Promise<void>;
   /** When all that this process has to read is read. */
@@ -115,6 +122,12 @@ export function createDocuments(deps: DocumentsDeps): Documents {
     const erased = await eraseChunks(records, key);
     await table.endRemoval(key);
     return erased;
+  };
+
+  const removeWhole = async (key: DocumentKey): Promise<number> => {
+    await table.startRemoval(key);
+    await queue.stop(key);
+    return await finishRemoval(key);
   };
 
   const find = async (viewer: Viewer, id: string): Promise<DocumentRow> => {
@@ -169,11 +182,14 @@ export function createDocuments(deps: DocumentsDeps): Documents {
     count: (viewer) => table.count(viewer),
     async remove(viewer, id) {
       const { document } = await find(viewer, id);
-      const key = { tenant: viewer.tenant, id };
-      await table.startRemoval(key);
-      await queue.stop(key);
-      return { document, memories: await finishRemoval(key) };
+      return { document, memories: await removeWhole({ tenant: viewer.tenant, id }) };
     },
+    async erase(tenant, of) {
+      const keys = await table.keysOf(tenant, of);
+      for (const key of keys) await removeWhole(key);
+      return keys.length;
+    },
+    countOf: async (tenant, of) => (await table.keysOf(tenant, of)).length,
     async start() {
       // Only one process can have it open: whoever had taken something is gone.
       if (database.dialect === 'sqlite') await table.releaseAll();

@@ -66,6 +66,14 @@ export class DocumentTable {
     return Number(row?.['documents'] ?? 0);
   }
 
+  /** One document, or all of one user; also those that are being removed. */
+  async keysOf(tenant: string, of: { readonly id: string } | { readonly user: string }): Promise<DocumentKey[]> {
+    const [column, value] = 'id' in of ? ['id', of.id] : ['user_id', of.user];
+    const sql = `select tenant, id from memory_document where tenant = ? and ${column} = ?`;
+    const rows = await select(this.#database, sql, [tenant, value]);
+    return rows.map((row) => ({ tenant: String(row['tenant']), id: String(row['id']) }));
+  }
+
   /** What waits and nobody works on. */
   async waiting(limit: number): Promise<DocumentKey[]> {
     const rows = await select(

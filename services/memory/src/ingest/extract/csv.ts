@@ -16,13 +16,16 @@ export async function extractCsv(source: string, bounds: ReadBounds): Promise<Ex
   const { parse } = await import('csv-parse/sync');
   const blocks: Block[] = [];
   let names: readonly string[] | undefined;
+  let head = '';
   let chars = 0;
   let row = 0;
   const take = (cells: readonly string[]): null => {
     row++;
     if (!names && !isHead(cells)) names = cells.map((_, n) => String(n + 1));
     if (!names) {
-      names = cells.map((name, n) => cut(name.replaceAll(/\s+/g, ' ').trim(), MAX_NAME) || String(n + 1));
+      const given = cells.map((name) => cut(name.replaceAll(/\s+/g, ' ').trim(), MAX_NAME));
+      names = given.map((name, n) => name || String(n + 1));
+      head = given.filter((name) => name !== '').join(', ');
       return null;
     }
     const text = rowText(names, cells);
@@ -52,8 +55,8 @@ export async function extractCsv(source: string, bounds: ReadBounds): Promise<Ex
     );
   }
   // A file of nothing but a head still says what it is about.
-  if (blocks.length === 0 && names) {
-    blocks.push({ kind: 'row', text: names.join(', '), headings: [], place: { unit: 'row', from: 1, to: 1 } });
+  if (blocks.length === 0 && head !== '') {
+    blocks.push({ kind: 'row', text: head, headings: [], place: { unit: 'row', from: 1, to: 1 } });
   }
   return { title: '', blocks };
 }

@@ -130,7 +130,9 @@ describe('ME-1 reading CSV', () => {
   it('copes with files without a head, with uneven rows, and with a head alone', async () => {
     expect(texts((await read('csv', '1,2\n3,4,5\n')).blocks)).toEqual(['1: 1\n2: 2', '1: 3\n2: 4\n3: 5']);
     expect(texts((await read('csv', 'a,b\n')).blocks)).toEqual(['a, b']);
-    await expect(read('csv', '\n\n')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    for (const nothing of ['\n\n', ',,\n,,\n']) {
+      await expect(read('csv', nothing)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    }
   });
 
   it('says where a broken one breaks, and bounds what repeated heads come to', async () => {

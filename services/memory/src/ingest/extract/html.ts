@@ -5,7 +5,7 @@ import { toMarkdown } from './to-markdown.ts';
 
 /** Nothing of these is read by people, or it repeats on every page of a site. */
 const DROPPED =
-  'script, style, noscript, template, iframe, object, embed, svg, canvas, audio, video, head, nav, footer, dialog, ' +
+  'script, style, title, noscript, template, iframe, object, embed, svg, canvas, audio, video, head, nav, footer, dialog, ' +
   'button, select, input, textarea, [role="navigation"], [role="banner"], [role="contentinfo"]';
 /** The main part of a page stands for the page where it has at least this share of its text. */
 const MAIN_SHARE = 0.6;
