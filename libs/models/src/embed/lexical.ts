@@ -16,6 +16,11 @@ const KEPT_TERMS = 20_000;
 /** What a text without a term has: its vector is near those of other such texts only. */
 const NO_TERM = '\0';
 
+interface Counted extends Features {
+  /** How often the text that is being read has the term; 0 between texts. */
+  count: number;
+}
+
 /**
  * The embedder that is always there: hashed words and parts of words (see `featuresOf`), weighted by the square root of
  * how often they occur, at unit length. It finds inflected and misspelt words and names, not synonyms.
@@ -27,27 +32,35 @@ const NO_TERM = '\0';
  */
 export function createLexicalEmbedder(dimensions: number): Embedder {
   const id = `lexical/v${VERSION}/${dimensions}`;
-  const kept = new Map<string, Features>();
+  const kept = new Map<string, Counted>();
 
-  const features = (term: string): Features => {
+  const featuresFor = (term: string): Counted => {
     const before = kept.get(term);
     if (before) return before;
-    const made = featuresOf(term, dimensions);
-    if (kept.size >= KEPT_TERMS) kept.clear();
+    const made = { ...featuresOf(term, dimensions), count: 0 };
     kept.set(term, made);
     return made;
   };
 
   const embedOne = (text: string): Float32Array => {
-    const counts = new Map<string, number>();
+    // Between texts only: a term must not be counted in two places.
+    if (kept.size >= KEPT_TERMS) kept.clear();
     const terms = analyse(text.slice(0, MAX_CHARS));
-    for (const term of terms.length === 0 ? [NO_TERM] : terms) counts.set(term, (counts.get(term) ?? 0) + 1);
+    const distinct: Counted[] = [];
+    for (const term of terms.length === 0 ? [NO_TERM] : terms) {
+      const features = featuresFor(term);
+      if (features.count === 0) distinct.push(features);
+      features.count += 1;
+    }
     const sums = new Float64Array(dimensions);
-    for (const [term, count] of counts) add(sums, features(term), Math.sqrt(count));
+    for (const features of distinct) {
+      add(sums, features, Math.sqrt(features.count));
+      features.count = 0;
+    }
     const vector = new Float32Array(sums);
     if (!toUnit(vector)) {
       // Terms have cancelled one another to the last: next to impossible, and still a vector is promised.
-      add(sums, features(NO_TERM), 1);
+      add(sums, featuresFor(NO_TERM), 1);
       vector.set(sums);
       toUnit(vector);
     }
