@@ -57,7 +57,7 @@ export function describeVectors(product: string, open: () => Promise<VectorsSubj
         const source = testSource();
         const index = await indexes.open(`test/${product}-${++names}`, DIMENSIONS, source);
         const put = async (entries: readonly StoredVector[]) => {
-          for (const entry of entries) source.vectors.set(entry.seq, entry);
+          for (const one of entries) source.vectors.set(one.seq, one);
           await index.put(entries);
         };
         const remove = async (tenant: string, seqs: readonly number[]) => {
@@ -264,8 +264,8 @@ export function describeVectors(product: string, open: () => Promise<VectorsSubj
 interface Tools {
   readonly index: VectorIndex;
   readonly source: TestSource;
-  put(entries: readonly StoredVector[]): Promise<void>;
-  remove(tenant: string, seqs: readonly number[]): Promise<void>;
+  readonly put: (entries: readonly StoredVector[]) => Promise<void>;
+  readonly remove: (tenant: string, seqs: readonly number[]) => Promise<void>;
 }
 
 function entry(seq: number, vector: Float32Array): StoredVector {

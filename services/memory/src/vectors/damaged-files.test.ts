@@ -10,7 +10,8 @@ import { shortHash } from './input.ts';
 import { clustered, everybodyOf, exactly, testSource } from './testing.ts';
 
 const DIMENSIONS = 8;
-const COUNT = 24_000;
+const COUNT = 3000;
+const GRAPH_FROM = 1000;
 
 /** Enough for a graph. */
 function entries() {
@@ -27,7 +28,7 @@ function entries() {
 describe('ME-2 files of a vector index that are not as they were written', { timeout: 120_000 }, () => {
   let folder!: string;
   const all = entries();
-  const fileOf = async (ending: string) => {
+  const fileOf = async (ending: string): Promise<string> => {
     const dir = join(folder, shortHash('e'));
     const name = (await readdir(dir)).find((one) => one.endsWith(ending));
     return join(dir, name ?? ending);
@@ -35,7 +36,7 @@ describe('ME-2 files of a vector index that are not as they were written', { tim
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'holdfast-vectors-'));
-    const indexes = embeddedVectors(folder);
+    const indexes = embeddedVectors(folder, { graphFrom: GRAPH_FROM });
     const index = await indexes.open('e', DIMENSIONS, testSource(all));
     await settled(index);
     await index.flush(7);
@@ -43,29 +44,34 @@ describe('ME-2 files of a vector index that are not as they were written', { tim
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  const flip = async (path: string, at: number) => {
+  const flip = async (path: string, at: number): Promise<void> => {
     const content = await readFile(path);
     content[at] = (content[at] ?? 0) ^ 16;
     await writeFile(path, content);
   };
-  const half = async (path: string) => truncate(path, Math.floor((await readFile(path)).length / 2));
+  const half = async (path: string): Promise<void> => truncate(path, Math.floor((await readFile(path)).length / 2));
 
   it.each([
-    ['nothing', async () => undefined, 7, /^$/],
-    ['rows missing', async () => rm(await fileOf('.rows')), 0, /missing/],
-    ['rows truncated', async () => half(await fileOf('.rows')), 0, /length/],
-    ['rows with a flipped bit', async () => flip(await fileOf('.rows'), 90_000), 0, /content/],
-    ['manifest missing', async () => rm(await fileOf('manifest.json')), 0, /missing/],
-    ['manifest with a flipped bit', async () => flip(await fileOf('manifest.json'), 40), 0, /damaged/],
-    ['manifest empty', async () => writeFile(await fileOf('manifest.json'), ''), 0, /damaged/],
-    ['graph missing', async () => rm(await fileOf('.graph')), 7, /graph.*missing/],
-    ['graph truncated', async () => half(await fileOf('.graph')), 7, /graph.*length/],
-    ['graph with a flipped bit', async () => flip(await fileOf('.graph'), 70_000), 7, /graph.*content/],
-    ['rows in the place of the graph', async () => writeFile(await fileOf('.graph'), 'usearch'), 7, /graph.*length/],
+    ['nothing', async (): Promise<void> => undefined, 7, /^$/],
+    ['rows missing', async (): Promise<void> => rm(await fileOf('.rows')), 0, /missing/],
+    ['rows truncated', async (): Promise<void> => half(await fileOf('.rows')), 0, /length/],
+    ['rows with a flipped bit', async (): Promise<void> => flip(await fileOf('.rows'), 50_000), 0, /content/],
+    ['manifest missing', async (): Promise<void> => rm(await fileOf('manifest.json')), 0, /missing/],
+    ['manifest with a flipped bit', async (): Promise<void> => flip(await fileOf('manifest.json'), 40), 0, /damaged/],
+    ['manifest empty', async (): Promise<void> => writeFile(await fileOf('manifest.json'), ''), 0, /damaged/],
+    ['graph missing', async (): Promise<void> => rm(await fileOf('.graph')), 7, /graph.*missing/],
+    ['graph truncated', async (): Promise<void> => half(await fileOf('.graph')), 7, /graph.*length/],
+    ['graph with a flipped bit', async (): Promise<void> => flip(await fileOf('.graph'), 70_000), 7, /graph.*content/],
+    [
+      'rows in the place of the graph',
+      async (): Promise<void> => writeFile(await fileOf('.graph'), 'usearch'),
+      7,
+      /graph.*length/,
+    ],
   ] as const)('are noticed, and what is wrong is made anew: %s', async (_, damage, applied, said) => {
     await damage();
     const source = testSource(all);
-    const indexes = embeddedVectors(folder);
+    const indexes = embeddedVectors(folder, { graphFrom: GRAPH_FROM });
     const index = await indexes.open('e', DIMENSIONS, source);
     expect(index.applied).toBe(applied);
     expect(index.state().mended.join(' ')).toMatch(said);
@@ -79,14 +85,14 @@ describe('ME-2 files of a vector index that are not as they were written', { tim
     expect(found.length).toBeGreaterThanOrEqual(9);
     await index.flush(8);
     await indexes.close();
-    const again = await embeddedVectors(folder).open('e', DIMENSIONS, source);
+    const again = await embeddedVectors(folder, { graphFrom: GRAPH_FROM }).open('e', DIMENSIONS, source);
     expect(again.applied).toBe(8);
     expect(again.state()).toEqual({ size: COUNT, mended: [] });
     await again.close();
   });
 
   it('are not taken for those of an embedder with other dimensions', async () => {
-    const indexes = embeddedVectors(folder);
+    const indexes = embeddedVectors(folder, { graphFrom: GRAPH_FROM });
     const vector = clustered(23, 4, 2);
     const other = [{ seq: 1, tenant: 'acme', user: '', agent: '', vector: vector() }];
     const index = await indexes.open('e', 4, testSource(other));
@@ -100,7 +106,7 @@ describe('ME-2 files of a vector index that are not as they were written', { tim
     await rm(await fileOf('.rows'));
     const source = testSource(all);
     source.isAway = true;
-    const indexes = embeddedVectors(folder);
+    const indexes = embeddedVectors(folder, { graphFrom: GRAPH_FROM });
     const index = await indexes.open('e', DIMENSIONS, source);
     await expect(index.search(everybodyOf('acme'), clustered(22, DIMENSIONS, 40)(), 3)).rejects.toMatchObject({
       code: 'STORAGE_UNAVAILABLE',

@@ -7,17 +7,25 @@ import type { VectorFault } from './fault.ts';
 import { shortHash } from './input.ts';
 import type { VectorIndexes } from './vectors.ts';
 
+/** From so many memories on a graph is faster than looking at all of them (measured by `npm run bench:memory`). */
+const GRAPH_FROM = 20_000;
+
 /** What embedded indices need beside their folder. */
 export interface EmbeddedVectorsDeps {
   /** For tests: called at places at which a crash is looked at. */
   readonly fault?: VectorFault;
+  /** Memories of a tenant from which on it has a graph. Left out: 20,000. */
+  readonly graphFrom?: number;
 }
 
 /**
  * Indices in files of this machine (usearch, in a thread of its own for each), a folder for each embedder. They are made
  * from the vectors in the database, and made anew from them when they are missing or damaged. One process at a time.
  */
-export function embeddedVectors(dir: string, { fault = () => undefined }: EmbeddedVectorsDeps = {}): VectorIndexes {
+export function embeddedVectors(
+  dir: string,
+  { fault = () => undefined, graphFrom = GRAPH_FROM }: EmbeddedVectorsDeps = {},
+): VectorIndexes {
   const open = new Set<EmbeddedIndex>();
   return {
     name: 'embedded',
@@ -26,6 +34,7 @@ export function embeddedVectors(dir: string, { fault = () => undefined }: Embedd
         dir: join(dir, shortHash(embedder)),
         embedder,
         dimensions,
+        graphFrom,
         source,
         fault,
         closed: () => open.delete(index),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import { HoldfastError } from '@holdfast/protocol';
+import type * as milvus from '@zilliz/milvus2-sdk-node';
 import type { FieldType, MilvusClient } from '@zilliz/milvus2-sdk-node';
 
 import type { StoredVector } from '../records/records.ts';
@@ -10,7 +11,7 @@ import { shortHash } from './input.ts';
 import { RemoteIndex, type RemoteShelf } from './remote/remote-index.ts';
 import type { VectorIndexes } from './vectors.ts';
 
-type Sdk = typeof import('@zilliz/milvus2-sdk-node');
+type Sdk = typeof milvus;
 
 const PREFIX = 'holdfast_memory_';
 /** The collection that knows the others: their embedders, and the last change of each. */
@@ -70,8 +71,14 @@ function createConnection({ url, token, database }: VectorsConfig['milvus']): Co
       ...(token === '' ? {} : { token }),
       ...(database === 'default' ? {} : { database }),
       timeout: TIMEOUT_MS,
-      maxRetries: 1,
+      maxRetries: 2,
       retryDelay: 100,
+      // A server that is back is used again within seconds; connections that failed are not shared with other clients.
+      channelOptions: {
+        'grpc.use_local_subchannel_pool': 1,
+        'grpc.initial_reconnect_backoff_ms': 100,
+        'grpc.max_reconnect_backoff_ms': 2000,
+      },
       logLevel: 'error',
     });
     try {
@@ -136,7 +143,7 @@ function createShelf(connection: Connection, embedder: string, dimensions: numbe
     prepare: () =>
       ask(async (client, sdk) => {
         await makeRegistry(client, sdk);
-        const isNew = await makeCollection(client, collection, vectorFields(sdk, dimensions));
+        const isNew = await makeCollection(client, sdk, collection, vectorFields(sdk, dimensions));
         const { data } = await query(client, sdk, REGISTRY, `name == "${collection}"`, ['applied', 'incomplete'], 1);
         const [row] = data;
         if (isNew || row === undefined) {
@@ -181,7 +188,7 @@ function createShelf(connection: Connection, embedder: string, dimensions: numbe
           consistency_level: sdk.ConsistencyLevelEnum.Strong,
         });
         check(answer.status);
-        const found = answer.results.flat().map(({ seq, score }) => ({ seq: Number(seq), score: Number(score) }));
+        const found = answer.results.flat().map(({ seq, score }) => ({ seq: Number(seq), score }));
         return found.toSorted((a, b) => b.score - a.score || a.seq - b.seq);
       }),
 
@@ -215,7 +222,7 @@ function createShelf(connection: Connection, embedder: string, dimensions: numbe
     empty: () =>
       ask(async (client, sdk) => {
         check(await client.dropCollection({ collection_name: collection }));
-        await makeCollection(client, collection, vectorFields(sdk, dimensions));
+        await makeCollection(client, sdk, collection, vectorFields(sdk, dimensions));
       }),
 
     drop: () =>
@@ -226,8 +233,9 @@ function createShelf(connection: Connection, embedder: string, dimensions: numbe
   };
 }
 
-async function makeRegistry(client: MilvusClient, { DataType }: Sdk): Promise<void> {
-  await makeCollection(client, REGISTRY, [
+async function makeRegistry(client: MilvusClient, sdk: Sdk): Promise<void> {
+  const { DataType } = sdk;
+  await makeCollection(client, sdk, REGISTRY, [
     { name: 'name', data_type: DataType.VarChar, max_length: 64, is_primary_key: true, autoID: false },
     { name: 'embedder', data_type: DataType.VarChar, max_length: 4096 },
     { name: 'applied', data_type: DataType.Int64 },
@@ -248,7 +256,7 @@ function vectorFields({ DataType }: Sdk, dimensions: number): FieldType[] {
 }
 
 /** Makes a collection with its index and loads it; gives whether it is new. Two that make it at once may both do. */
-async function makeCollection(client: MilvusClient, name: string, fields: FieldType[]): Promise<boolean> {
+async function makeCollection(client: MilvusClient, sdk: Sdk, name: string, fields: FieldType[]): Promise<boolean> {
   const there = await client.hasCollection({ collection_name: name });
   check(there.status);
   const isNew = there.value !== true;
@@ -271,7 +279,7 @@ async function makeCollection(client: MilvusClient, name: string, fields: FieldT
     );
   }
   const loaded = await client.getLoadState({ collection_name: name });
-  if (loaded.state !== 'LoadStateLoaded') check(await client.loadCollectionSync({ collection_name: name }));
+  if (loaded.state !== sdk.LoadState.LoadStateLoaded) check(await client.loadCollectionSync({ collection_name: name }));
   return isNew;
 }
 

@@ -14,15 +14,14 @@ import { startVectorsWorker, type VectorsWorker } from './client.ts';
 import { type Manifest, readManifest, removeStrays, writeManifest } from './manifest.ts';
 import type { FileEntry, ReadShelf, ShelfFiles } from './row-file.ts';
 import { bestOf, scanSource } from './scan.ts';
+import type { WorkerSettings } from './wire.ts';
 
 const PAGE = 2000;
 const RETRY_MS = 1000;
 
 /** What an embedded index is made of. */
-export interface EmbeddedIndexOptions {
-  readonly dir: string;
+export interface EmbeddedIndexOptions extends WorkerSettings {
   readonly embedder: string;
-  readonly dimensions: number;
   readonly source: VectorSource;
   readonly fault: VectorFault;
   readonly closed: () => void;
@@ -59,7 +58,11 @@ export class EmbeddedIndex implements VectorIndex {
     this.#options = options;
     this.embedder = options.embedder;
     this.dimensions = options.dimensions;
-    this.#worker = startVectorsWorker({ dir: options.dir, dimensions: options.dimensions });
+    this.#worker = startVectorsWorker({
+      dir: options.dir,
+      dimensions: options.dimensions,
+      graphFrom: options.graphFrom,
+    });
   }
 
   /** Opens the files; where something is wrong with them, the index is made anew behind the queries. */

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 
-import { Shelf, type Usearch } from './shelf.ts';
+import { Shelf, type ShelfOptions, type Usearch } from './shelf.ts';
 
 /** A file and what is in it, as the manifest has it. */
 export interface FileEntry {
@@ -97,9 +97,10 @@ export interface ReadShelf {
 export function readShelf(
   pathOf: (file: string) => string,
   { tenant, rows, graph }: ShelfFiles,
-  dimensions: number,
+  options: ShelfOptions,
   usearch: Usearch,
 ): ReadShelf {
+  const { dimensions } = options;
   const badRows = problemOf(pathOf(rows.file), rows);
   if (badRows !== undefined) return { badRows };
   const content = readFileSync(pathOf(rows.file));
@@ -108,7 +109,7 @@ export function readShelf(
   if (header.tenant !== tenant || header.dimensions !== dimensions) {
     return { badRows: `${rows.file} is of another index` };
   }
-  const shelf = new Shelf(tenant, dimensions, usearch);
+  const shelf = new Shelf(tenant, options, usearch);
   let badGraph = graph === undefined ? undefined : problemOf(pathOf(graph.file), graph);
   if (graph !== undefined && graph.epoch !== header.epoch) badGraph ??= `${graph.file} goes with other rows`;
   const adopted = graph !== undefined && badGraph === undefined;

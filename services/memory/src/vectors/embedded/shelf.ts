@@ -1,3 +1,4 @@
+import type * as usearch from 'usearch';
 import type { Index } from 'usearch';
 
 import type { StoredVector } from '../../records/records.ts';
@@ -7,18 +8,21 @@ import { type Block, blockWithRoom, createPartition, type Partition } from './pa
 import { quantise } from './quantise.ts';
 
 /** What of usearch is used; it is loaded where it is needed only. */
-export type Usearch = Pick<typeof import('usearch'), 'Index' | 'exactSearch' | 'MetricKind' | 'ScalarKind'>;
+export type Usearch = Pick<typeof usearch, 'Index' | 'exactSearch' | 'MetricKind' | 'ScalarKind'>;
 
-/** From so many memories on a graph is faster than looking at all of them (some 30 ns each). */
-export const GRAPH_FROM = 20_000;
-/** What a viewer sees is looked at exactly up to so many memories. */
-const EXACT_ROWS = 20_000;
 /** Nodes of which the graph is made anew when so large a part of them is gone. */
 const HOLES = 0.3;
 /** Neighbours of a node, and how many candidates are held while one is added. Measured by `npm run bench:memory`. */
 const CONNECTIVITY = 16;
 const EXPANSION_ADD = 96;
 const EXPANSION_SEARCH = 96;
+
+/** What the shelves of an index have in common. */
+export interface ShelfOptions {
+  readonly dimensions: number;
+  /** A tenant with as many memories has a graph; who sees fewer has all that they see looked at. */
+  readonly graphFrom: number;
+}
 
 interface Place {
   readonly block: Block;
@@ -33,13 +37,14 @@ interface Candidate {
 
 /**
  * The vectors of one tenant, as signed bytes. They lie by scope, for exact searches of what a viewer sees, and from
- * GRAPH_FROM on in a graph (HNSW) too. A node of the graph is never used again: a memory that was changed gets another,
+ * `graphFrom` on in a graph (HNSW) too. A node of the graph is never used again: a memory that was changed gets another,
  * and the old node is a hole until the graph is made anew. What is in no graph yet is looked at exactly.
  */
 export class Shelf {
   readonly tenant: string;
   readonly #usearch: Usearch;
   readonly #dimensions: number;
+  readonly #graphFrom: number;
   readonly #partitions = new Map<string, Partition>();
   readonly #places = new Map<number, Place>();
   /** Blocks with rows that are in no graph. */
@@ -54,9 +59,10 @@ export class Shelf {
   version = 0;
   savedVersion = -1;
 
-  constructor(tenant: string, dimensions: number, usearch: Usearch) {
+  constructor(tenant: string, { dimensions, graphFrom }: ShelfOptions, usearch: Usearch) {
     this.tenant = tenant;
     this.#dimensions = dimensions;
+    this.#graphFrom = graphFrom;
     this.#usearch = usearch;
   }
 
@@ -76,7 +82,7 @@ export class Shelf {
 
   /** Rows that the graph does not have yet and is to have. */
   get unlinked(): number {
-    return this.size < GRAPH_FROM ? 0 : this.size - this.linked;
+    return this.size < this.#graphFrom ? 0 : this.size - this.linked;
   }
 
   get graph(): Index | undefined {
@@ -194,7 +200,7 @@ export class Shelf {
     const seen = this.#seenBy(viewer);
     const visible = seen.reduce((sum, { rows }) => sum + rows, 0);
     if (visible === 0) return [];
-    const found = visible <= EXACT_ROWS ? undefined : this.#byGraph(viewer, query, wanted, visible);
+    const found = visible <= this.#graphFrom ? undefined : this.#byGraph(viewer, query, wanted, visible);
     if (found === undefined)
       return this.#nearest(
         seen.flatMap(({ blocks }) => blocks),

@@ -2,11 +2,11 @@ import type { ErrorCode } from '@holdfast/protocol';
 
 import type { Viewer } from '../../record.ts';
 import type { ShelfFiles } from './row-file.ts';
+import type { ShelfOptions } from './shelf.ts';
 
 /** What the worker is started with. */
-export interface WorkerSettings {
+export interface WorkerSettings extends ShelfOptions {
   readonly dir: string;
-  readonly dimensions: number;
 }
 
 /** Entries without their vectors, which go in one piece. */

@@ -12,7 +12,8 @@ import type { WireRequest, WireResponse, WireState, WorkerSettings } from './wir
 /** Rows that are added to a graph at a time: a query that comes meanwhile waits for as many. */
 const STEP = 24;
 
-const { dir, dimensions } = workerData as WorkerSettings;
+const settings = workerData as WorkerSettings;
+const { dir, dimensions } = settings;
 const port = parentPort;
 if (port === null) throw new Error('This file is the code of a worker thread.');
 
@@ -65,7 +66,7 @@ function carryOut(request: WireRequest): unknown {
       return undefined;
     case 'load': {
       sorted = undefined;
-      const { shelf, ...problems } = readShelf((file) => join(dir, file), request.files, dimensions, usearch);
+      const { shelf, ...problems } = readShelf((file) => join(dir, file), request.files, settings, usearch);
       if (shelf !== undefined) {
         if (problems.badGraph === undefined) shelf.savedVersion = shelf.version;
         shelves.set(shelf.tenant, shelf);
@@ -82,7 +83,7 @@ function carryOut(request: WireRequest): unknown {
 function shelfOf(tenant: string): Shelf {
   let shelf = shelves.get(tenant);
   if (shelf === undefined) {
-    shelf = new Shelf(tenant, dimensions, usearch);
+    shelf = new Shelf(tenant, settings, usearch);
     shelves.set(tenant, shelf);
   }
   return shelf;
