@@ -42,13 +42,17 @@ describe('ME-1 cutting documents into chunks', () => {
     }
   });
 
-  it('changes only the chunks near a paragraph that is inserted, also without headings', () => {
+  // Paragraphs of one size are the hardest: ends that are chosen by size alone never fall on the same places again.
+  it.each([
+    ['of one size', () => 40],
+    ['of all sizes', (random: (bound: number) => number) => 15 + random(60)],
+  ])('changes only the chunks near a paragraph that is inserted, without headings, %s', (_, sizeOf) => {
     let [changed, all] = [0, 0];
     for (const seed of SEEDS) {
       const random = steadyRandom(seed);
-      const paragraphs = Array.from({ length: 150 }, () => steadyParagraph(random, 15 + random(60)));
+      const paragraphs = Array.from({ length: 150 }, () => steadyParagraph(random, sizeOf(random)));
       const at = random(paragraphs.length);
-      const inserted = paragraphs.toSpliced(at, 0, 'One more paragraph. 又一段。');
+      const inserted = paragraphs.toSpliced(at, 0, steadyParagraph(random, sizeOf(random)));
       const before = new Set(chunksOf(extractText(paragraphs.join('\n\n')).blocks).map(({ hash }) => hash));
       const after = chunksOf(extractText(inserted.join('\n\n')).blocks).filter(({ hash }) => !before.has(hash));
       expect(after.length).toBeGreaterThan(0);
@@ -56,7 +60,7 @@ describe('ME-1 cutting documents into chunks', () => {
       changed += after.length;
       all += before.size;
     }
-    // On average few of some 25 chunks.
+    // On average few of some 20 chunks.
     expect(changed / SEEDS.length).toBeLessThan(4);
     expect(all / SEEDS.length).toBeGreaterThan(15);
   });
