@@ -1,0 +1,176 @@
+import { HoldfastError, type JsonObject } from '@holdfast/protocol';
+import type { RedisClient } from '@holdfast/storage';
+
+import type { Scope } from '../record.ts';
+import { BOUNDS, checkItems, otherCount, tooMany } from './bounds.ts';
+import type { Working, WorkingItem, WorkingSession } from './working.ts';
+
+/** What the conversations in Redis are made of. */
+export interface RedisWorkingDeps {
+  readonly redis: RedisClient;
+  readonly ttlMs: number;
+  readonly now: () => number;
+}
+
+/*
+ * A conversation is a hash and a list under one tag, so that both lie on one node of a cluster and go away together. The
+ * names of a tenant's conversations are a sorted set by their end: what has ended is taken out of it whenever it is read.
+ */
+const APPEND = `
+local count = tonumber(redis.call('HGET', KEYS[1], 'items') or '0')
+if ARGV[1] ~= '' and tonumber(ARGV[1]) ~= count then return {-1, count} end
+if count + #ARGV - 7 > tonumber(ARGV[2]) then return {-2, count} end
+redis.call('HSETNX', KEYS[1], 'user', ARGV[3])
+redis.call('HSETNX', KEYS[1], 'agent', ARGV[4])
+redis.call('HSETNX', KEYS[1], 'name', ARGV[5])
+for at = 8, #ARGV do redis.call('RPUSH', KEYS[2], ARGV[at]) end
+redis.call('HSET', KEYS[1], 'items', count + #ARGV - 7, 'used', ARGV[6])
+redis.call('PEXPIRE', KEYS[1], ARGV[7])
+redis.call('PEXPIRE', KEYS[2], ARGV[7])
+return {0, count + #ARGV - 7}`;
+
+const READ = `
+if redis.call('EXISTS', KEYS[1]) == 0 then return {} end
+redis.call('HSET', KEYS[1], 'used', ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
+return {redis.call('HGETALL', KEYS[1]), redis.call('LRANGE', KEYS[2], ARGV[1], -1)}`;
+
+const SUMMARISE = `
+local items = redis.call('HGET', KEYS[1], 'items')
+local done = tonumber(redis.call('HGET', KEYS[1], 'summarised') or '0')
+if not items or tonumber(ARGV[2]) <= done or tonumber(ARGV[2]) > tonumber(items) then return 0 end
+redis.call('HSET', KEYS[1], 'summary', ARGV[1], 'summarised', ARGV[2])
+return 1`;
+
+/** Conversations in Redis, which lets them end by itself. */
+export function createRedisWorking({ redis, ttlMs, now }: RedisWorkingDeps): Working {
+  const keysOf = (tenant: string, session: string): [head: string, items: string] => {
+    const tag = `{${encodeURIComponent(tenant)}:${encodeURIComponent(session)}}`;
+    return [`holdfast:working:${tag}`, `holdfast:working:${tag}:items`];
+  };
+  const indexOf = (tenant: string): string => `holdfast:working-names:{${encodeURIComponent(tenant)}}`;
+  const run = async (script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> =>
+    await reached(() => redis.call('EVAL', script, keys.length, ...keys, ...args));
+  const noted = async (tenant: string, session: string): Promise<void> => {
+    await reached(() => redis.call('ZADD', indexOf(tenant), now() + ttlMs, session));
+    await reached(() => redis.call('PEXPIRE', indexOf(tenant), ttlMs));
+  };
+
+  const headOf = async (tenant: string, session: string): Promise<WorkingSession | undefined> => {
+    const [head] = keysOf(tenant, session);
+    const fields = fieldsOf(await reached(() => redis.call('HGETALL', head)));
+    return fields.size === 0 ? undefined : sessionOf(tenant, fields, ttlMs);
+  };
+
+  const clear = async (tenant: string, session: string): Promise<boolean> => {
+    const [head, items] = keysOf(tenant, session);
+    const removed = Number(await reached(() => redis.call('DEL', head, items)));
+    await reached(() => redis.call('ZREM', indexOf(tenant), session));
+    return removed > 0;
+  };
+
+  const list = async (tenant: string): Promise<readonly WorkingSession[]> => {
+    await reached(() => redis.call('ZREMRANGEBYSCORE', indexOf(tenant), '-inf', now()));
+    const names = textsOf(await reached(() => redis.call('ZRANGE', indexOf(tenant), 0, -1)));
+    const sessions = await Promise.all(names.map((name) => headOf(tenant, name)));
+    return sessions
+      .filter((session) => session !== undefined)
+      .toSorted((a, b) => b.usedAt - a.usedAt || (a.session < b.session ? -1 : 1));
+  };
+
+  return {
+    name: 'redis',
+    async append(scope, session, items, expect) {
+      checkItems(session, items);
+      const rows = items.map((item) => JSON.stringify(item));
+      const answer = await run(APPEND, keysOf(scope.tenant, session), [
+        expect ?? '',
+        BOUNDS.items,
+        scope.user,
+        scope.agent,
+        session,
+        now(),
+        ttlMs,
+        ...rows,
+      ]);
+      const [verdict = 0, count = 0] = Array.isArray(answer) ? answer.map(Number) : [];
+      if (verdict === -1) throw otherCount(session, expect ?? 0, count);
+      if (verdict === -2) throw tooMany(session);
+      await noted(scope.tenant, session);
+      const found = await headOf(scope.tenant, session);
+      return found ?? { ...emptyOf(scope, session), count, usedAt: now(), expiresAt: now() + ttlMs };
+    },
+
+    async read(tenant, session, from = 0) {
+      const answer = await run(READ, keysOf(tenant, session), [Math.min(from, BOUNDS.items), now(), ttlMs]);
+      if (!Array.isArray(answer) || answer.length === 0) return undefined;
+      await noted(tenant, session);
+      const items = textsOf(answer[1]).map((text) => JSON.parse(text) as WorkingItem);
+      return { session: sessionOf(tenant, fieldsOf(answer[0]), ttlMs), items };
+    },
+
+    async summarise(tenant, session, summary, summarised) {
+      const [head] = keysOf(tenant, session);
+      return Number(await run(SUMMARISE, [head], [summary, summarised])) === 1;
+    },
+
+    list,
+    clear,
+
+    async eraseUser(tenant, user) {
+      let removed = 0;
+      for (const { session, scope } of await list(tenant)) {
+        if (scope.user === user && (await clear(tenant, session))) removed++;
+      }
+      return removed;
+    },
+
+    async sweep() {
+      // Redis does so itself.
+    },
+
+    close: () => redis.close(),
+  };
+}
+
+/** What Redis refuses here is no fault of the caller's, such as a command that its server does not know. */
+async function reached<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { message } = HoldfastError.from(error);
+    throw new HoldfastError('STORAGE_UNAVAILABLE', `Conversations cannot be reached: ${message}`, { cause: error });
+  }
+}
+
+function emptyOf(scope: Scope, session: string): Omit<WorkingSession, 'count' | 'usedAt' | 'expiresAt'> {
+  return { session, scope, summary: '', summarised: 0 };
+}
+
+function sessionOf(tenant: string, fields: ReadonlyMap<string, string>, ttlMs: number): WorkingSession {
+  const usedAt = Number(fields.get('used') ?? 0);
+  return {
+    session: fields.get('name') ?? '',
+    scope: { tenant, user: fields.get('user') ?? '', agent: fields.get('agent') ?? '' },
+    count: Number(fields.get('items') ?? 0),
+    summary: fields.get('summary') ?? '',
+    summarised: Number(fields.get('summarised') ?? 0),
+    usedAt,
+    expiresAt: usedAt + ttlMs,
+  };
+}
+
+/** Fields and values as Redis lists them, or as the client has put them together. */
+function fieldsOf(answer: unknown): Map<string, string> {
+  if (Array.isArray(answer)) {
+    const texts = textsOf(answer);
+    return new Map(texts.flatMap((text, at) => (at % 2 === 0 ? [[text, texts[at + 1] ?? ''] as const] : [])));
+  }
+  if (typeof answer !== 'object' || answer === null) return new Map();
+  return new Map(Object.entries(answer as JsonObject).map(([name, value]) => [name, String(value)]));
+}
+
+function textsOf(answer: unknown): string[] {
+  return Array.isArray(answer) ? answer.map(String) : [];
+}
