@@ -184,22 +184,24 @@ export class RemoteIndex implements VectorIndex {
   async #fill(anew: boolean): Promise<void> {
     const progress = { done: 0, of: 0 };
     this.#filling = progress;
-    const before = this.#fills;
-    const filled = before.then(async () => {
-      while (!this.#closing.signal.aborted) {
-        try {
-          await this.#fillOnce(anew, progress);
-          break;
-        } catch (error) {
-          this.#mended.push(`Filling the index failed and is tried again: ${HoldfastError.from(error).message}`);
-          this.#mended.splice(0, this.#mended.length - 20);
-          await sleep(RETRY_MS, undefined, { signal: this.#closing.signal }).catch(() => undefined);
-        }
-      }
-      if (this.#filling === progress) this.#filling = undefined;
-    });
+    const filled = this.#fillInTurn(this.#fills, anew, progress);
     this.#fills = filled;
     await filled;
+  }
+
+  async #fillInTurn(before: Promise<void>, anew: boolean, progress: { done: number; of: number }): Promise<void> {
+    await before;
+    while (!this.#closing.signal.aborted) {
+      try {
+        await this.#fillOnce(anew, progress);
+        break;
+      } catch (error) {
+        this.#mended.push(`Filling the index failed and is tried again: ${HoldfastError.from(error).message}`);
+        this.#mended.splice(0, this.#mended.length - 20);
+        await sleep(RETRY_MS, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      }
+    }
+    if (this.#filling === progress) this.#filling = undefined;
   }
 
   async #fillOnce(anew: boolean, progress: { done: number; of: number }): Promise<void> {
