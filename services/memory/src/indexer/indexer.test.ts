@@ -186,7 +186,7 @@ describe('ME-2 the indexer', () => {
     await expect
       .poll(async () => (await first.indexer.status()).waiting, PATIENT)
       .toEqual({ linker: 'The graph is away.' });
-    expect(await best(first, 'swimming penguin')).toBe(TEXTS[0]);
+    await expect.poll(() => best(first, 'swimming penguin'), PATIENT).toBe(TEXTS[0]);
     broken = false;
     const second = await open({ followers: [linker] });
     await second.indexer.settled();

@@ -7,15 +7,13 @@ import type { Scored } from '../lexical/lexical.ts';
 import type { Viewer } from '../record.ts';
 import type { Records } from '../records/records.ts';
 import type { VectorIndex, VectorIndexes } from '../vectors/vectors.ts';
-import { createBackoff, type RetryTimes } from './backoff.ts';
+import { type Backoff, createBackoff, type RetryTimes } from './backoff.ts';
 import type { IndexerFault } from './fault.ts';
 import { createFollowing, type Follower } from './follower.ts';
 import { createLanes, type Lanes } from './lanes.ts';
 
 /** How long nothing is looked at where nobody wakes the indexer: others may write to the same database. */
 const LOOK_EVERY_MS = 2_000;
-/** Steps of one part before the others have their turn. */
-const STEPS = 8;
 
 /** What the indexer is made of. */
 export interface IndexerDeps {
@@ -81,80 +79,75 @@ export interface Indexer {
 export function createIndexer(deps: IndexerDeps): Indexer {
   const { database, records, monotonic, logger, retry } = deps;
   const closing = new AbortController();
+  const { signal: ended } = closing;
   const lanes = createLanes({ ...deps, fault: deps.fault ?? (() => undefined) });
   const followings = deps.followers.map((follower) => createFollowing(database, records, follower));
-  const parts = [
-    { name: 'vectors', step: () => lanes.step(closing.signal), backoff: createBackoff(retry, monotonic) },
-    ...followings.map((following) => ({
-      name: following.name,
-      step: () => following.step(closing.signal),
-      backoff: createBackoff(retry, monotonic),
-    })),
-  ];
-  let woken = Promise.withResolvers<void>();
+  const parts: Part[] = [
+    { name: 'vectors', step: () => lanes.step(ended) },
+    { name: 'change of embedder', step: () => lanes.stepNext(ended) },
+    ...followings.map((following) => ({ name: following.name, step: () => following.step(ended) })),
+  ].map((part) => ({ ...part, backoff: createBackoff(retry, monotonic), idleAt: 0 }));
+  // Rung whenever there may be something to do. A part that found nothing since the last time is idle.
+  let rung = 1;
+  let bell = Promise.withResolvers<void>();
   let settling: PromiseWithResolvers<void>[] = [];
+  const ring = () => {
+    rung += 1;
+    bell.resolve();
+    bell = Promise.withResolvers();
+  };
 
-  /** One turn of each part; tells whether any has more to do, and when the next may try again. */
-  const turn = async (): Promise<{ more: boolean; failing: boolean }> => {
-    let more = false;
-    let failing = false;
-    for (const { name, step, backoff } of parts) {
-      if (closing.signal.aborted) break;
-      if (backoff.until > monotonic()) {
-        failing = true;
+  /** Forgets what all have followed, once nobody has anything left to do. */
+  const settle = async () => {
+    if (parts.some(({ idleAt }) => idleAt !== rung)) return;
+    const asked = settling;
+    settling = [];
+    try {
+      await forget(records, [lanes.durable, ...followings.map(({ at }) => at)]);
+    } catch (error) {
+      logger.warn({ err: error }, 'Changes that all indices have taken in were not forgotten yet.');
+    }
+    for (const { resolve } of asked) resolve();
+  };
+
+  const pause = async (heard: Promise<void>, ms: number) => {
+    const waited = Promise.withResolvers<void>();
+    const timer = setTimeout(() => waited.resolve(), ms);
+    await Promise.race([heard, waited.promise]);
+    clearTimeout(timer);
+  };
+
+  const run = async (part: Part) => {
+    const { name, step, backoff } = part;
+    while (!ended.aborted) {
+      const [heard, at] = [bell.promise, rung];
+      const wait = backoff.until - monotonic();
+      if (wait > 0) {
+        await pause(heard, Math.min(wait, LOOK_EVERY_MS));
         continue;
       }
       try {
-        let left = STEPS;
-        while (left > 0 && !closing.signal.aborted && (await step())) left -= 1;
-        if (left === 0) more = true;
+        const did = await step();
         backoff.succeeded();
+        if (did) {
+          // The others may have something to do by it.
+          ring();
+          continue;
+        }
+        part.idleAt = at;
+        await settle();
       } catch (error) {
-        if (closing.signal.aborted) break;
-        failing = true;
+        if (ended.aborted) break;
         const reason = HoldfastError.from(error).message;
         if (backoff.reason !== reason)
           logger.warn({ err: error, part: name }, 'The memory index waits and tries again.');
         backoff.failed(reason);
+        continue;
       }
-    }
-    return { more, failing };
-  };
-
-  const forget = async () => {
-    const places = [lanes.durable, ...followings.map(({ at }) => at)];
-    const known = places.filter((place) => place !== undefined);
-    if (known.length < places.length) return;
-    const { forgotten } = await records.changeMarks();
-    const upTo = Math.min(...known);
-    if (upTo > forgotten) await records.forgetChanges(upTo);
-  };
-
-  const pause = async (ms: number) => {
-    const waited = Promise.withResolvers<void>();
-    const timer = setTimeout(() => waited.resolve(), ms);
-    await Promise.race([woken.promise, waited.promise]);
-    clearTimeout(timer);
-  };
-
-  const run = async () => {
-    while (!closing.signal.aborted) {
-      woken = Promise.withResolvers();
-      const asked = settling;
-      settling = [];
-      const { more, failing } = await turn();
-      if (!more && !failing) {
-        await forget().catch((error: unknown) => logger.warn({ err: error }, 'Old changes were kept for now.'));
-        for (const { resolve } of asked) resolve();
-      } else {
-        settling.push(...asked);
-      }
-      if (more || closing.signal.aborted) continue;
-      const next = Math.min(...parts.map(({ backoff }) => (backoff.until === 0 ? Infinity : backoff.until)));
-      await pause(Math.max(1, Math.min(LOOK_EVERY_MS, next - monotonic())));
+      await pause(heard, LOOK_EVERY_MS);
     }
   };
-  const running = run();
+  const running = Promise.all(parts.map(run));
 
   const search = async (viewer: Viewer, query: string, limit: number, signal?: AbortSignal) => {
     const ask = async () => {
@@ -173,12 +166,12 @@ export function createIndexer(deps: IndexerDeps): Indexer {
   };
 
   return {
-    wake: () => woken.resolve(),
+    wake: ring,
     settled() {
       const mine = Promise.withResolvers<void>();
-      if (closing.signal.aborted) mine.resolve();
+      if (ended.aborted) mine.resolve();
       else settling.push(mine);
-      woken.resolve();
+      ring();
       return mine.promise;
     },
     search,
@@ -189,7 +182,7 @@ export function createIndexer(deps: IndexerDeps): Indexer {
     indices: () => lanes.indices(),
     async close() {
       closing.abort(new HoldfastError('CANCELED', 'The memory index is closing.'));
-      woken.resolve();
+      ring();
       await running;
       for (const { resolve } of settling) resolve();
       await lanes.close();
@@ -197,7 +190,25 @@ export function createIndexer(deps: IndexerDeps): Indexer {
   };
 }
 
-function waitingOf(parts: readonly { name: string; backoff: { reason: string } }[]): Record<string, string> {
+/** One of those that work side by side, each at its own pace. */
+interface Part {
+  readonly name: string;
+  /** Does a piece of the work; false: there is none. */
+  readonly step: () => Promise<boolean>;
+  readonly backoff: Backoff;
+  idleAt: number;
+}
+
+/** Forgets changes up to the place of the slowest; as long as one's place is not known, none. */
+async function forget(records: Records, places: readonly (number | undefined)[]): Promise<void> {
+  const known = places.filter((place) => place !== undefined);
+  if (known.length < places.length) return;
+  const upTo = Math.min(...known);
+  const { forgotten } = await records.changeMarks();
+  if (upTo > forgotten) await records.forgetChanges(upTo);
+}
+
+function waitingOf(parts: readonly Part[]): Record<string, string> {
   return Object.fromEntries(
     parts.flatMap(({ name, backoff: { reason } }) => (reason === '' ? [] : [[name, reason] as const])),
   );

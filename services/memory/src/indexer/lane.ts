@@ -23,6 +23,8 @@ export interface Lane {
   readonly index: VectorIndex;
   /** Memories that the embedder refuses: they are found by their words only. */
   readonly refused: number;
+  /** The last change that is in the index. */
+  readonly at: number;
   /** The change up to which the index is durable. */
   readonly durable: number;
   /** Embeds the next memories that lack a vector; false: there are none. */
@@ -101,6 +103,9 @@ export async function openLane(
     index,
     get refused() {
       return refused.size;
+    },
+    get at() {
+      return at;
     },
     get durable() {
       return durable;

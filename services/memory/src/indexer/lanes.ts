@@ -30,8 +30,10 @@ export interface LanesDeps {
  * role; everything else follows from that, so that a change can be broken off anywhere, gone on with, or taken back.
  */
 export interface Lanes {
-  /** Does a piece of the work; false: there is none. */
+  /** Takes changes in, and embeds for what serves; false: there is nothing to do. */
   step(signal: AbortSignal): Promise<boolean>;
+  /** Embeds for what takes its place, and lets it serve when it has all; beside `step`, since it may take long. */
+  stepNext(signal: AbortSignal): Promise<boolean>;
   /** The change that every index has taken in durably; undefined: not opened yet. */
   readonly durable: number | undefined;
   /** What answers a query. @throws HoldfastError MODEL_UNAVAILABLE and those of the index. */
@@ -85,16 +87,18 @@ export function createLanes(deps: LanesDeps): Lanes {
     open = { roles, current, next };
     return open;
   };
-  /** Opens what the roles ask for, once; a failure is tried again at the next call. */
+  /** Opens what the roles ask for, one after the other; a failure is tried again at the next call. */
   const openFor = (roles: () => Promise<Roles>): Promise<Open> => {
-    const before = open;
-    opening = roles()
-      .then((said) => begin(said, before))
+    const before = opening?.catch(() => undefined) ?? Promise.resolve();
+    const mine: Promise<Open> = before
+      .then(roles)
+      .then((said) => (open && sameRoles(open.roles, said) ? open : begin(said, open)))
       .catch((error: unknown) => {
-        opening = undefined;
+        if (opening === mine) opening = undefined;
         throw error;
       });
-    return opening;
+    opening = mine;
+    return mine;
   };
   const opened = (): Promise<Open> => opening ?? openFor(() => claimTarget(database, mine));
 
@@ -155,10 +159,14 @@ export function createLanes(deps: LanesDeps): Lanes {
         return (serving !== undefined && (await current.embed(serving, signal))) || did;
       }
       did = (await next.follow()) || did;
-      did = (await embedForOld(state, signal)) || did;
-      did = (await next.embed(embedder, signal)) || did;
-      if (did) return true;
-      if ((await next.waiting()) > 0) return false;
+      return (await embedForOld(state, signal)) || did;
+    },
+    async stepNext(signal) {
+      const state = await look();
+      const { next } = state;
+      if (next === undefined) return false;
+      if (await next.embed(embedder, signal)) return true;
+      if ((await next.waiting()) > 0 || next.at < (await records.changeMarks()).last) return false;
       await finish(state);
       return true;
     },

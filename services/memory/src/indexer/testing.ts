@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 import { type Embedder, EmbedderConfigSchema, openEmbedder } from '@holdfast/models';
@@ -42,15 +43,14 @@ export interface TestMemoryOptions extends Partial<Pick<IndexerDeps, 'previous' 
   readonly recordsFault?: RecordsFault;
   readonly indexerFault?: IndexerFault;
   readonly vectorFault?: VectorFault;
-  readonly newId?: () => string;
 }
 
 /** Opens records, the embedded index and the indexer in this folder. */
 export async function memoryIn(dataDir: string, options: TestMemoryOptions = {}): Promise<TestMemory> {
-  const { dimensions = 64, recordsFault, indexerFault, vectorFault, newId } = options;
+  const { dimensions = 64, recordsFault, indexerFault, vectorFault } = options;
   const opened = await recordsIn(dataDir, {
     ...(recordsFault ? { fault: recordsFault } : {}),
-    ...(newId ? { newId } : {}),
+    newId: randomUUID,
   });
   const { database, records, lexical } = opened;
   const indexes = embeddedVectors(join(dataDir, 'vectors'), vectorFault ? { fault: vectorFault } : {});
