@@ -46,22 +46,22 @@ describe('ME-2 the indexer', () => {
   const TEXTS = ['penguins swim in cold water', 'the train leaves at nine', '她喜欢喝茶'];
 
   it('finds what was added, edited, archived and restored, and forgets what all have followed', async () => {
-    const it = await open();
-    const [penguins, train] = await add(it, TEXTS);
-    await it.indexer.settled();
-    expect(await best(it, 'swimming penguin')).toBe(TEXTS[0]);
-    expect(await best(it, '喝茶')).toBe(TEXTS[2]);
-    await it.records.update(ALICE_SEES, train?.id ?? '', 1, { text: 'the ferry waits for nobody' });
-    await it.records.setState(ALICE_SEES, [penguins?.id ?? ''], 'archived');
-    await it.indexer.settled();
-    expect(await best(it, 'ferry waits')).toBe('the ferry waits for nobody');
-    expect(await best(it, 'swimming penguin')).not.toBe(TEXTS[0]);
-    await it.records.setState(ALICE_SEES, [penguins?.id ?? ''], 'active');
-    await it.indexer.settled();
-    expect(await best(it, 'swimming penguin')).toBe(TEXTS[0]);
-    expect(await it.records.changes(0, 10)).toEqual([]);
-    expect(await it.indexer.status()).toMatchObject({ toEmbed: 0, toIndex: 0, refused: 0, waiting: {} });
-    expect(await it.verify()).toMatchObject({ ok: true });
+    const opened = await open();
+    const [penguins, train] = await add(opened, TEXTS);
+    await opened.indexer.settled();
+    expect(await best(opened, 'swimming penguin')).toBe(TEXTS[0]);
+    expect(await best(opened, '喝茶')).toBe(TEXTS[2]);
+    await opened.records.update(ALICE_SEES, train?.id ?? '', 1, { text: 'the ferry waits for nobody' });
+    await opened.records.setState(ALICE_SEES, [penguins?.id ?? ''], 'archived');
+    await opened.indexer.settled();
+    expect(await best(opened, 'ferry waits')).toBe('the ferry waits for nobody');
+    expect(await best(opened, 'swimming penguin')).not.toBe(TEXTS[0]);
+    await opened.records.setState(ALICE_SEES, [penguins?.id ?? ''], 'active');
+    await opened.indexer.settled();
+    expect(await best(opened, 'swimming penguin')).toBe(TEXTS[0]);
+    expect(await opened.records.changes(0, 10)).toEqual([]);
+    expect(await opened.indexer.status()).toMatchObject({ toEmbed: 0, toIndex: 0, refused: 0, waiting: {} });
+    expect(await opened.verify()).toMatchObject({ ok: true });
   });
 
   it('finds everything again after it was opened anew, also with the files of the index gone', async () => {
@@ -71,9 +71,9 @@ describe('ME-2 the indexer', () => {
     await memory?.close();
     memory = undefined;
     await rm(join(folder, 'vectors'), { recursive: true });
-    const it = await open();
-    expect(await best(it, 'swimming penguin')).toBe(TEXTS[0]);
-    expect(await it.verify()).toMatchObject({ ok: true });
+    const opened = await open();
+    expect(await best(opened, 'swimming penguin')).toBe(TEXTS[0]);
+    expect(await opened.verify()).toMatchObject({ ok: true });
   });
 
   it('lets the old embedder serve until all memories have vectors of the new one', async () => {
@@ -81,20 +81,20 @@ describe('ME-2 the indexer', () => {
     await memory?.indexer.settled();
     const gate = Promise.withResolvers<void>();
     const slow = await gated(await embedderOf(128), gate.promise);
-    const it = await open({ embedder: slow });
-    expect(await best(it, 'swimming penguin')).toBe(TEXTS[0]);
-    await add(it, ['new while it is changed']);
-    await expect.poll(() => best(it, 'new while changed'), PATIENT).toBe('new while it is changed');
-    const old = (await it.indexer.status()).serving;
+    const opened = await open({ embedder: slow });
+    expect(await best(opened, 'swimming penguin')).toBe(TEXTS[0]);
+    await add(opened, ['new while it is changed']);
+    await expect.poll(() => best(opened, 'new while changed'), PATIENT).toBe('new while it is changed');
+    const old = (await opened.indexer.status()).serving;
     expect(old).not.toBe(slow.id);
-    expect(await it.indexer.status()).toMatchObject({ next: { embedder: slow.id, toEmbed: 4 } });
+    expect(await opened.indexer.status()).toMatchObject({ next: { embedder: slow.id, toEmbed: 4 } });
     gate.resolve();
-    await it.indexer.settled();
-    expect(await it.indexer.status()).toMatchObject({ serving: slow.id, toEmbed: 0 });
-    expect(await best(it, 'swimming penguin')).toBe(TEXTS[0]);
-    expect(await it.records.countVectors(old)).toBe(0);
-    expect(await it.indexes.list()).toEqual([slow.id]);
-    expect(await it.verify()).toMatchObject({ ok: true });
+    await opened.indexer.settled();
+    expect(await opened.indexer.status()).toMatchObject({ serving: slow.id, toEmbed: 0 });
+    expect(await best(opened, 'swimming penguin')).toBe(TEXTS[0]);
+    expect(await opened.records.countVectors(old)).toBe(0);
+    expect(await opened.indexes.list()).toEqual([slow.id]);
+    expect(await opened.verify()).toMatchObject({ ok: true });
   });
 
   it('takes a change of the embedder back in the middle', async () => {
@@ -104,34 +104,34 @@ describe('ME-2 the indexer', () => {
     const between = await open({ embedder: slow });
     await add(between, ['new while it is changed']);
     await expect.poll(() => best(between, 'new while changed'), PATIENT).toBe('new while it is changed');
-    const it = await open({ dimensions: 64 });
-    await it.indexer.settled();
-    expect(await best(it, 'new while changed')).toBe('new while it is changed');
-    expect(await it.indexes.list()).toHaveLength(1);
-    expect(await it.verify()).toMatchObject({ ok: true });
+    const opened = await open({ dimensions: 64 });
+    await opened.indexer.settled();
+    expect(await best(opened, 'new while changed')).toBe('new while it is changed');
+    expect(await opened.indexes.list()).toHaveLength(1);
+    expect(await opened.verify()).toMatchObject({ ok: true });
   });
 
   it('says how far it is where the old embedder cannot be had any more', async () => {
     await add(await open({ dimensions: 64 }), TEXTS);
     await memory?.indexer.settled();
     const gate = Promise.withResolvers<void>();
-    const it = await open({
+    const opened = await open({
       embedder: await gated(await embedderOf(128), gate.promise),
       previous: async () => undefined,
     });
-    await expect(it.indexer.search(ALICE_SEES, 'penguin', 1)).rejects.toMatchObject({
+    await expect(opened.indexer.search(ALICE_SEES, 'penguin', 1)).rejects.toMatchObject({
       code: 'MODEL_UNAVAILABLE',
       details: { embedded: 0, waiting: 3 },
     });
     gate.resolve();
-    await it.indexer.settled();
-    expect(await best(it, 'swimming penguin')).toBe(TEXTS[0]);
+    await opened.indexer.settled();
+    expect(await best(opened, 'swimming penguin')).toBe(TEXTS[0]);
   });
 
   it('waits for an embedder that does not answer, says why, and goes on when it is back', async () => {
     let down = true;
     const lexical = await embedderOf(64);
-    const it = await open({
+    const opened = await open({
       embedder: {
         ...lexical,
         async embed(texts, purpose, signal) {
@@ -140,20 +140,20 @@ describe('ME-2 the indexer', () => {
         },
       },
     });
-    await add(it, TEXTS);
+    await add(opened, TEXTS);
     await expect
-      .poll(async () => (await it.indexer.status()).waiting, PATIENT)
+      .poll(async () => (await opened.indexer.status()).waiting, PATIENT)
       .toEqual({ vectors: 'The server is away.' });
-    expect(await it.indexer.status()).toMatchObject({ toEmbed: 3 });
+    expect(await opened.indexer.status()).toMatchObject({ toEmbed: 3 });
     down = false;
-    await it.indexer.settled();
-    expect(await best(it, 'swimming penguin')).toBe(TEXTS[0]);
-    expect((await it.indexer.status()).waiting).toEqual({});
+    await opened.indexer.settled();
+    expect(await best(opened, 'swimming penguin')).toBe(TEXTS[0]);
+    expect((await opened.indexer.status()).waiting).toEqual({});
   });
 
   it('is not held up by one text that the embedder refuses', async () => {
     const lexical = await embedderOf(64);
-    const it = await open({
+    const opened = await open({
       embedder: {
         ...lexical,
         async embed(texts, purpose, signal) {
@@ -162,13 +162,13 @@ describe('ME-2 the indexer', () => {
         },
       },
     });
-    const [, train] = await add(it, TEXTS);
-    await it.indexer.settled();
-    expect(await best(it, 'swimming penguin')).toBe(TEXTS[0]);
-    expect(await it.indexer.status()).toMatchObject({ refused: 1, toEmbed: 0 });
-    await it.records.update(ALICE_SEES, train?.id ?? '', 1, { text: 'the ship leaves at nine' });
-    await it.indexer.settled();
-    expect(await best(it, 'ship leaves')).toBe('the ship leaves at nine');
+    const [, train] = await add(opened, TEXTS);
+    await opened.indexer.settled();
+    expect(await best(opened, 'swimming penguin')).toBe(TEXTS[0]);
+    expect(await opened.indexer.status()).toMatchObject({ refused: 1, toEmbed: 0 });
+    await opened.records.update(ALICE_SEES, train?.id ?? '', 1, { text: 'the ship leaves at nine' });
+    await opened.indexer.settled();
+    expect(await best(opened, 'ship leaves')).toBe('the ship leaves at nine');
   });
 
   it('lets others follow from where they were, again where they failed', async () => {
@@ -210,29 +210,29 @@ describe('ME-2 the indexer', () => {
     await other.indexes.close();
     await other.database.close();
     memory = undefined;
-    const it = await open();
-    await it.indexer.settled();
-    expect(await it.verify()).toMatchObject({ ok: true });
+    const opened = await open();
+    await opened.indexer.settled();
+    expect(await opened.verify()).toMatchObject({ ok: true });
   });
 });
 
 describe('ME-1 verification', () => {
   it('finds what disagrees, says so, and mends it from the records', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-verify-'));
-    const it = await memoryIn(folder);
-    const added = await it.records.add(['one', 'two', 'three', 'four'].map((text) => fact(text)));
+    const opened = await memoryIn(folder);
+    const added = await opened.records.add(['one', 'two', 'three', 'four'].map((text) => fact(text)));
     const [one, two, three, four] = added.map(({ record }) => record);
-    await it.indexer.settled();
-    expect(await it.verify()).toMatchObject({ ok: true });
-    const { index } = await it.indexer.serving();
-    await it.database.transact(it.lexical.remove(one?.seq ?? 0));
-    await it.database.transact(it.lexical.put({ seq: 999, scope: ALICE_SEES, own: ['ghost'], near: [] }));
+    await opened.indexer.settled();
+    expect(await opened.verify()).toMatchObject({ ok: true });
+    const { index } = await opened.indexer.serving();
+    await opened.database.transact(opened.lexical.remove(one?.seq ?? 0));
+    await opened.database.transact(opened.lexical.put({ seq: 999, scope: ALICE_SEES, own: ['ghost'], near: [] }));
     await index.remove('acme', [two?.seq ?? 0]);
     await index.put([{ seq: 998, ...ALICE_SEES, vector: new Float32Array(64).fill(0.125) }]);
-    await change(it.database, 'delete from memory_vector where seq = ?', [three?.seq ?? 0]);
-    await change(it.database, `insert into memory_visit (seq, at) values (997, 1)`, []);
-    await change(it.database, `update memory_record set archived_into = 'nobody' where seq = ?`, [four?.seq ?? 0]);
-    const wrong = (await it.verify()).checks.filter(({ ok }) => !ok).map(({ name }) => name);
+    await change(opened.database, 'delete from memory_vector where seq = ?', [three?.seq ?? 0]);
+    await change(opened.database, `insert into memory_visit (seq, at) values (997, 1)`, []);
+    await change(opened.database, `update memory_record set archived_into = 'nobody' where seq = ?`, [four?.seq ?? 0]);
+    const wrong = (await opened.verify()).checks.filter(({ ok }) => !ok).map(({ name }) => name);
     expect(wrong).toEqual([
       'lexical = records',
       'vectors = records',
@@ -240,10 +240,10 @@ describe('ME-1 verification', () => {
       'originals = summaries',
       'no orphans',
     ]);
-    const repaired = await it.verify(true);
+    const repaired = await opened.verify(true);
     expect(repaired.checks.map(({ ok, repaired: mended }) => [ok, mended])).toEqual(wrong.map(() => [true, true]));
-    expect(await it.verify()).toMatchObject({ ok: true });
-    await it.close();
+    expect(await opened.verify()).toMatchObject({ ok: true });
+    await opened.close();
     await rm(folder, { recursive: true });
   });
 });

@@ -90,15 +90,15 @@ export function createLanes(deps: LanesDeps): Lanes {
   /** Opens what the roles ask for, one after the other; a failure is tried again at the next call. */
   const openFor = (roles: () => Promise<Roles>): Promise<Open> => {
     const before = opening?.catch(() => undefined) ?? Promise.resolve();
-    const mine: Promise<Open> = before
+    const turn: Promise<Open> = before
       .then(roles)
       .then((said) => (open && sameRoles(open.roles, said) ? open : begin(said, open)))
       .catch((error: unknown) => {
-        if (opening === mine) opening = undefined;
+        if (opening === turn) opening = undefined;
         throw error;
       });
-    opening = mine;
-    return mine;
+    opening = turn;
+    return turn;
   };
   const opened = (): Promise<Open> => opening ?? openFor(() => claimTarget(database, mine));
 

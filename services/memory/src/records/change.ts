@@ -162,7 +162,7 @@ function written(database: Database, old: MemoryRecord, record: MemoryRecord, re
 
 function changed(old: MemoryRecord, change: RecordChange): MemoryRecord {
   if (change.kind !== undefined && !KINDS.includes(change.kind)) {
-    throw new HoldfastError('INVALID_ARGUMENT', `"${String(change.kind)}" is no kind of memory. Nothing was changed.`);
+    throw new HoldfastError('INVALID_ARGUMENT', `"${change.kind}" is no kind of memory. Nothing was changed.`);
   }
   return {
     ...old,

@@ -34,8 +34,8 @@ export interface Making {
  */
 export function made(draft: Draft, { now, newId, strengthOf }: Making): MemoryRecord {
   const { scope, kind, state = 'active' } = draft;
-  if (!KINDS.includes(kind)) throw wrong(`"${String(kind)}" is no kind of memory (${KINDS.join(', ')})`);
-  if (!STATES.includes(state)) throw wrong(`"${String(state)}" is no state of a memory (${STATES.join(', ')})`);
+  if (!KINDS.includes(kind)) throw wrong(`"${kind}" is no kind of memory (${KINDS.join(', ')})`);
+  if (!STATES.includes(state)) throw wrong(`"${state}" is no state of a memory (${STATES.join(', ')})`);
   const tenant = nameOf('tenant', scope.tenant);
   if (tenant === '') throw wrong('a memory needs a tenant');
   return {
@@ -116,7 +116,7 @@ function strengthDaysOf(days: number): number {
 }
 
 function provenanceOf(given: Provenance): Provenance {
-  if (!TRUSTS.includes(given.trust)) throw wrong(`"${String(given.trust)}" is no trust (${TRUSTS.join(', ')})`);
+  if (!TRUSTS.includes(given.trust)) throw wrong(`"${given.trust}" is no trust (${TRUSTS.join(', ')})`);
   return {
     trust: given.trust,
     origin: nameOf('origin', given.origin),

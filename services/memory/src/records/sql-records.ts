@@ -48,6 +48,10 @@ export function createSqlRecords(deps: RecordsDeps): Records {
   const adding: AddDeps = { database, writer, keys: createKeys(database), now, newId, strengthOf };
   // Whom a process keeps vectors for: asked of the database once.
   const embedders = new Set<string>();
+  const keep = async (embedder: string) => {
+    if (!embedders.has(embedder)) await keepEmbedder(database, embedder, (statements) => writer.commit(statements));
+    embedders.add(embedder);
+  };
 
   return {
     add: (drafts) => add(adding, drafts),
@@ -71,13 +75,11 @@ export function createSqlRecords(deps: RecordsDeps): Records {
     reindex: (seqs) => reindex(adding, seqs),
     keys: (filter, after, limit) => keys(database, filter, after, limit),
     async toEmbed(embedder, limit) {
-      if (!embedders.has(embedder)) await keepEmbedder(database, embedder, writer.commit);
-      embedders.add(embedder);
+      await keep(embedder);
       return await toEmbed(database, embedder, limit, context);
     },
     async countToEmbed(embedder) {
-      if (!embedders.has(embedder)) await keepEmbedder(database, embedder, writer.commit);
-      embedders.add(embedder);
+      await keep(embedder);
       return await countToEmbed(database, embedder);
     },
     async putVectors(embedder, made) {
@@ -87,9 +89,9 @@ export function createSqlRecords(deps: RecordsDeps): Records {
     vectors: (embedder, after, limit) => vectors(database, embedder, after, limit),
     vectorsOf: (embedder, seqs) => vectorsOf(database, embedder, seqs),
     countVectors: (embedder) => countVectors(database, embedder),
-    async dropVectors(keep) {
+    async dropVectors(kept) {
       let dropped = 0;
-      for (const embedder of await embeddersBeside(database, keep)) {
+      for (const embedder of await embeddersBeside(database, kept)) {
         embedders.delete(embedder);
         await writer.commit([
           statement(database, 'delete from memory_embedder where id = ?', [embedder]),

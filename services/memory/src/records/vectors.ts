@@ -72,18 +72,18 @@ export async function countToEmbed(database: Database, embedder: string): Promis
 export async function vectorsKept(
   database: Database,
   embedder: string,
-  vectors: readonly { readonly seq: number; readonly revision: number; readonly vector: Float32Array }[],
+  made: readonly { readonly seq: number; readonly revision: number; readonly vector: Float32Array }[],
 ): Promise<Statement[]> {
   const pages = await Promise.all(
     oneOf(
       'seq',
-      vectors.map(({ seq }) => seq),
+      made.map(({ seq }) => seq),
     ).map(({ sql, params }) =>
       select(database, `select seq, tenant, shape from memory_record where state = 'active' and ${sql}`, params),
     ),
   );
   const there = new Map(pages.flat().map((row) => [Number(row['seq']), row]));
-  const current = vectors.flatMap((vector) => {
+  const current = made.flatMap((vector) => {
     const row = there.get(vector.seq);
     return row && Number(row['shape']) === vector.revision ? [{ ...vector, tenant: String(row['tenant']) }] : [];
   });
