@@ -33,7 +33,7 @@ etcd                            | etcd-server | where MCP servers are found
 /usr/lib/postgresql/*/bin/initdb | postgresql | the PostgreSQL primary and replicas of the tests
 /usr/lib/python3*/ensurepip     | python3-venv | Milvus and pgvector for the tests, in the form that the Python index has them
 java                            | openjdk-17-jre-headless | Neo4j, for the tests
-mvn                             | maven      | Neo4j's published Java artifacts
+mvn                             | maven      | the published Java artifacts of Neo4j
 '
 
 # A virtual machine for what this host's kernel cannot show, such as control groups of version 2 on a host with version 1.
