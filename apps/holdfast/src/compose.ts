@@ -34,6 +34,7 @@ import { createPdfPrinter, createSqlLedger, createToolsService, USAGE_SCHEMA } f
 import { openHouseBrowser } from './compose/browser.ts';
 import { openSharedFiles } from './compose/files.ts';
 import { openHouseMcp } from './compose/mcp.ts';
+import { openHouseMemory } from './compose/memory.ts';
 import { createObserver } from './compose/observer.ts';
 import { createResourceSampler } from './compose/resources.ts';
 import { openSandboxRecords } from './compose/sandbox-observer.ts';
@@ -69,6 +70,7 @@ export async function compose(ground: Ground): Promise<House> {
   const browser = await openHouseBrowser(ground);
   const skills = await openHouseSkills(ground, sandbox);
   const mcp = await openHouseMcp(ground, sandbox);
+  const memory = await openHouseMemory(ground, database, models);
   const tools = createToolsService({
     sandbox,
     config: config.tools,
@@ -121,6 +123,7 @@ export async function compose(ground: Ground): Promise<House> {
     files: files.api,
     skills: skills.api,
     mcp: mcp.api,
+    ...(memory ? { memory: memory.api } : {}),
     sandbox,
     front: createE2bHandler({
       sandboxes,
@@ -163,6 +166,7 @@ export async function compose(ground: Ground): Promise<House> {
       files.start();
       browser.start();
       skills.start();
+      memory?.start().catch((error: unknown) => logger.error({ err: error }, 'Memory could not take up its work.'));
       begun = begin();
       return url;
     },
@@ -182,6 +186,7 @@ export async function compose(ground: Ground): Promise<House> {
       await mcp.close();
       await sandbox.close();
       await records.close();
+      await memory?.close();
       await files.close();
       await database.close();
     },

@@ -9,7 +9,7 @@ export { createSqlLedger, USAGE_SCHEMA } from './policy/ledger/sql.ts';
 export { mcpApi } from './mcp/api.ts';
 export { createMcp, type CreateMcpDeps } from './mcp/create.ts';
 export { addServer, findServer, removeServer } from './mcp/discovery/edit.ts';
-export { egressFetchTo } from './mcp/transport/egress-fetch.ts';
+export { type EgressFetch, egressFetch, egressFetchTo } from './mcp/transport/egress-fetch.ts';
 export { login as loginToMcp } from './mcp/transport/login.ts';
 export { TokenStore } from './mcp/transport/token-store.ts';
 export { shippedToolNames } from './modules.ts';

@@ -1,5 +1,6 @@
 import { AgentConfigSchema } from '@holdfast/agent';
 import { AuthConfigSchema, GatewayConfigSchema } from '@holdfast/gateway';
+import { MemoryConfigSchema } from '@holdfast/memory';
 import { ModelsConfig } from '@holdfast/models';
 import { SandboxConfigSchema } from '@holdfast/sandbox';
 import { ToolsConfigSchema } from '@holdfast/tools';
@@ -17,6 +18,7 @@ const schema = z.strictObject({
   models: ModelsConfig.prefault({}),
   sandbox: SandboxConfigSchema.prefault({}),
   tools: ToolsConfigSchema.prefault({}),
+  memory: MemoryConfigSchema.prefault({}),
   storage: StorageConfigSchema.prefault({}),
   telemetry: TelemetryConfigSchema.prefault({}),
 });

@@ -17,6 +17,10 @@ export const DocumentsConfigSchema = z.strictObject({
     .default(20_000)
     .describe('Into how many parts a document may be cut.'),
   max_pages: z.number().int().min(1).default(5_000).describe('How many pages a PDF may have.'),
+  allow_private: z
+    .array(z.string())
+    .default([])
+    .describe('Hosts of private networks, with * for anything, that documents may be read from by their URL.'),
   concurrency: z.number().int().min(1).max(8).default(1).describe('How many documents are read at a time.'),
   read_timeout_ms: z
     .number()
