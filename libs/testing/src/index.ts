@@ -6,6 +6,7 @@ export {
   startModelServer,
 } from './model-server.ts';
 export { type MilvusServer, startMilvus } from './milvus.ts';
+export { type Neo4jServer, startNeo4j } from './neo4j.ts';
 export { type PostgresCluster, type PostgresClusterOptions, startPostgres } from './postgres.ts';
 export {
   type ProviderRequest,
