@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{apps,services,libs}/*/src/**/*.test.ts', 'tests/src/**/*.test.ts'],
+    include: ['{apps,services,libs}/*/src/**/*.test.ts', 'tests/src/**/*.test.ts', 'bench/src/**/*.test.ts'],
     pool: 'forks',
     // Most of them wait for processes, disks and clocks; by default one processor of two would stand idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),

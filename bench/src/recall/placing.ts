@@ -32,7 +32,7 @@ function isLine(numbers: readonly number[]): boolean {
   return there === numbers.length && there > 1 && there >= LEAST_THERE * (last - first + 1);
 }
 
-const SAID = /^([\p{L}][\p{L}\p{N} .'-]{0,39})[:：]\s/u;
+const SAID = /^([\p{L}][\p{L}\p{N} .'-]{0,39})(?::\s|：)/u;
 /** So many of a group's texts must begin with a name, and a name must begin so many of them on average. */
 const LEAST_SAID = 0.8;
 const LEAST_EACH = 2;

@@ -91,6 +91,7 @@ function questionsOf({ language, pairs, unanswered }: Material, evidence: readon
     const named = (text: string) => text.replaceAll('{N}', speaker);
     ask('single', named(said.plain), [id]);
     ask('paraphrase', named(said.paraphrase), [id]);
+    if (language === 'en') ask('misspelt', misspelt(named(said.plain)), [id]);
     if (said.when !== undefined) ask('temporal', named(said.when), [id]);
     const sameDay = evidence.filter((other) => other.speaker === speaker && other.at === at);
     if (sameDay[0]?.id === id) {
@@ -111,6 +112,11 @@ function questionsOf({ language, pairs, unanswered }: Material, evidence: readon
     ask('negative', text.replaceAll('{N}', people[at % people.length] ?? ''), []);
   }
   return questions;
+}
+
+/** Each longer word with two of its letters in each other's place. */
+function misspelt(text: string): string {
+  return text.replaceAll(/\b([A-Za-z]{2})([a-z])([a-z])([a-z]{1,})\b/gu, '$1$3$2$4');
 }
 
 function onDay(language: Material['language'], speaker: string, at: number): string {
