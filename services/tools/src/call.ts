@@ -123,6 +123,8 @@ function contextOf(
   return {
     tenant: request.caller?.tenant ?? '',
     subject: request.caller?.subject ?? '',
+    user: request.caller?.user || (request.caller?.subject ?? ''),
+    agent: request.agent,
     traceparent: request.caller?.traceparent ?? '',
     runId: request.runId,
     actionId: request.actionId,

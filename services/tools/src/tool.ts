@@ -58,6 +58,10 @@ export interface ToolContext {
   readonly tenant: string;
   /** Who started the run. */
   readonly subject: string;
+  /** The person for whom it is done: the one behind {@link subject}, or the subject itself. Memories go by it. */
+  readonly user: string;
+  /** The agent whose run it is; empty: of none. */
+  readonly agent: string;
   /** W3C trace context of the call; empty: none. */
   readonly traceparent: string;
   readonly runId: string;

@@ -87,6 +87,7 @@ export async function performToolStep(
       create(toolspb.CallToolRequestSchema, {
         ...requestOf(context, action, traceparent),
         attempt: action.attempt,
+        agent: context.state.created.agent,
       }),
       { signal },
     );

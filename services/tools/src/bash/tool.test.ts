@@ -15,6 +15,8 @@ function contextOf(events: readonly ExecEvent[]): ToolContext {
   return {
     tenant: 'default',
     subject: 'ada',
+    user: 'ada',
+    agent: '',
     traceparent: '',
     runId: 'run',
     actionId: 'a1',

@@ -571,6 +571,13 @@ export declare type CallToolRequest = Message<"holdfast.v1.CallToolRequest"> & {
    * @generated from field: holdfast.v1.Mounts mounts = 8;
    */
   mounts?: Mounts | undefined;
+
+  /**
+   * The agent whose run it is: what it remembers for itself alone goes by it.
+   *
+   * @generated from field: string agent = 9;
+   */
+  agent: string;
 };
 
 /**

@@ -127,6 +127,8 @@ export function contextOf(workspace: string, signal: AbortSignal): Omit<ToolCont
     runId: 'run_1',
     tenant: 'default',
     subject: 'tester',
+    user: 'tester',
+    agent: '',
     traceparent: '',
     idempotencyKey: 'run_1:a1',
     attempt: 1,
