@@ -12,6 +12,7 @@ export { addServer, findServer, removeServer } from './mcp/discovery/edit.ts';
 export { type EgressFetch, egressFetch, egressFetchTo } from './mcp/transport/egress-fetch.ts';
 export { login as loginToMcp } from './mcp/transport/login.ts';
 export { TokenStore } from './mcp/transport/token-store.ts';
+export { memorySource } from './memory/source.ts';
 export { shippedToolNames } from './modules.ts';
 export { createToolsService, type ToolsServiceDeps } from './service.ts';
 export { problemText, type SkillProblem } from './skills/problem.ts';
