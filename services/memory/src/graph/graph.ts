@@ -76,7 +76,10 @@ export interface Graph {
   path(viewer: Viewer, from: string, to: string, maxLength: number): Promise<Subgraph>;
   /** `from` becomes an alias of `into`; its relations are kept. NOT_FOUND. */
   merge(tenant: string, into: string, from: string): Promise<Entity>;
-  removeRelation(tenant: string, id: string): Promise<boolean>;
+  /** Adds names that belong to no other entity. INVALID_ARGUMENT, NOT_FOUND. */
+  alias(tenant: string, entityId: string, names: readonly string[]): Promise<void>;
+  /** With entities that have no other relation. false: it is not there, or the viewer does not see it. */
+  removeRelation(viewer: Viewer, id: string): Promise<boolean>;
   /** Takes memories away from all relations; those that then rest on none are removed, with entities that have no other. */
   eraseMemories(
     tenant: string,

@@ -79,9 +79,7 @@ export function semanticApi({ graph }: { readonly graph: Graph }): Calls {
 
     async removeRelation(request) {
       const viewer = viewerOf(callerOf(request.caller), request.filter);
-      // Ids are in their order: the one before is found by asking after nothing smaller.
-      const seen = await relationSeen(graph, viewer, request.id);
-      const removed = seen && (await graph.removeRelation(viewer.tenant, request.id));
+      const removed = await graph.removeRelation(viewer, request.id);
       return create(memorypb.RemoveRelationResponseSchema, { removed });
     },
   };
