@@ -24,6 +24,7 @@ export * as toolspb from '../gen/holdfast/v1/tools_pb.js';
 export { ERROR_CODES, type ErrorCode, isErrorCode } from './error-code.ts';
 export { type ErrorBody, type ErrorOptions, HoldfastError } from './error.ts';
 export { EVENT_TYPES, type EventType } from './event-type.ts';
+export { framedMemories, framedMemory, type ShownMemory } from './framed-memory.ts';
 export { nearest } from './nearest.ts';
 export type { CallOptions, ServiceInterface } from './service-interface.ts';
 
