@@ -4,7 +4,7 @@ import type { MemoryRecord } from '../record.ts';
 import type { Query } from './query.ts';
 import type { Stretch } from './time.ts';
 
-/** Chosen on dev questions of both benches; docs/recall.md has what each brings. */
+/** Chosen on an outside benchmark and checked on dev questions of our own: docs/recall.md, with how far that carries. */
 const ASKS = 0.8;
 const BY_SPEAKER = 1.15;
 const SAYS_WHEN = 1.3;
