@@ -59,12 +59,7 @@ interface Side {
 }
 
 /** A shortest way of at most `maxLength` relations, from both ends; nothing where there is none within the bounds. */
-export async function walkBetween(
-  around: RelationsAround,
-  from: string,
-  to: string,
-  maxLength: number,
-): Promise<Walk> {
+export async function walkBetween(around: RelationsAround, from: string, to: string, maxLength: number): Promise<Walk> {
   if (from === to) return { entities: [from], relations: [], truncated: false };
   const [start, end] = [sideOf(from), sideOf(to)];
   let truncated = false;

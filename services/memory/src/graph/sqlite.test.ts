@@ -1,0 +1,4 @@
+import { describeGraph } from './conformance.ts';
+import { openSqliteGraphs } from './testing.ts';
+
+describeGraph('SQLite', openSqliteGraphs);
