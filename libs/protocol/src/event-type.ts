@@ -17,6 +17,7 @@ export const EVENT_TYPES = [
   'tool.progress',
   'question.asked',
   'question.answered',
+  'memory.recalled',
 ] as const;
 
 /** One of them. */

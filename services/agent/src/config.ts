@@ -8,6 +8,20 @@ const limits = z.strictObject({
   cost_usd: z.number().positive().optional().describe('US dollars that a run may cost.'),
 });
 
+const memory = z.strictObject({
+  recall_tokens: z
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(1000)
+    .describe('Tokens of memories that a model is given before it answers a person. 0: none.'),
+  learn: z
+    .boolean()
+    .default(true)
+    .describe('Whether what a run says that is worth it is remembered when it has ended.'),
+});
+
 /** One agent of the configuration. */
 export const AgentDefinitionSchema = z.strictObject({
   name: z.string().regex(NAME, 'lower-case letters, digits, - and _, at most 63'),
@@ -21,6 +35,7 @@ export const AgentDefinitionSchema = z.strictObject({
     .default('tell')
     .describe('A write whose outcome a crash left unknown: ask a human, or tell the model.'),
   limits: limits.prefault({}),
+  memory: memory.prefault({}),
 });
 
 /** The `agent` section of holdfast.yaml. */
@@ -31,6 +46,17 @@ export const AgentConfigSchema = z.strictObject({
       global: z.number().int().positive().default(128).describe('Runs worked on at once by this process.'),
       per_tenant: z.number().int().positive().default(112),
       per_agent: z.number().int().positive().default(128),
+    })
+    .prefault({}),
+  memory: z
+    .strictObject({
+      timeout_ms: z
+        .number()
+        .int()
+        .positive()
+        .default(2000)
+        .describe('How long a model call waits for memories; without them it is made all the same.'),
+      learn_from_playbooks: z.boolean().default(false).describe('Whether runs of playbooks are learned from too.'),
     })
     .prefault({}),
   limits: limits.extend({ steps: z.number().int().positive().default(1000) }).prefault({}),

@@ -3,7 +3,15 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Message } from '@holdfast/models';
-import { type AgentApi, agentpb, commonpb, create, HoldfastError, type ToolsApi } from '@holdfast/protocol';
+import {
+  type AgentApi,
+  agentpb,
+  commonpb,
+  create,
+  HoldfastError,
+  type MemoryApi,
+  type ToolsApi,
+} from '@holdfast/protocol';
 
 import type { Catalog, PlaybookEntry } from './agents/catalog.ts';
 import type { AgentConfig } from './config.ts';
@@ -17,6 +25,7 @@ import type { ResourceSample } from './insight/row.ts';
 import type { InsightStore } from './insight/store.ts';
 import type { Journal, RunRow } from './journal/journal.ts';
 import type { Created, Limits } from './journal/record.ts';
+import { createRecaller } from './memory/recaller.ts';
 import { actionsOf } from './run/actions.ts';
 import { checkSignal, type Signal } from './run/control.ts';
 import type { Faults } from './run/faults.ts';
@@ -38,6 +47,8 @@ export interface AgentServiceDeps {
   /** What this process uses now, for insight. */
   readonly sampleResources: () => Promise<ResourceSample>;
   readonly tools: ToolsApi;
+  /** What agents remember. Left out: nothing. */
+  readonly memory?: MemoryApi;
   readonly catalog: Catalog;
   readonly config: AgentConfig;
   /** Makes a warm agent: `models` in the order of fallback, or the playbook's name. */
@@ -83,7 +94,9 @@ const LIST_MAX = 200;
 
 /** Builds the agent service (AG-1, AG-2, AG-4). */
 export function createAgentService(deps: AgentServiceDeps): AgentService {
-  const { journal, catalog, config, now, newId } = deps;
+  const { journal, catalog, config, memory, now, newId } = deps;
+  const memoryOf = (agent: string) => catalog.find(agent)?.memory;
+  const budgetOf = (agent: string) => memoryOf(agent)?.recall_tokens ?? 0;
   const events = new EventLog({
     journal,
     now,
@@ -132,6 +145,7 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
     },
     isolation: deps.isolation,
     config,
+    recaller: memory && createRecaller({ memory, timeoutMs: config.memory.timeout_ms, budgetOf }),
     observer,
     faults: deps.faults,
     now,

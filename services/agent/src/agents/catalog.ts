@@ -34,6 +34,7 @@ const ASSISTANT: AgentDefinition = {
   models: [],
   on_unknown: 'tell',
   limits: {},
+  memory: { recall_tokens: 1000, learn: true },
 };
 
 /** All agents and playbooks by name. */
@@ -70,6 +71,12 @@ export class Catalog {
       'ALREADY_EXISTS',
       `There is an agent or a playbook named "${name}" already. Nothing was saved; choose another name.`,
     );
+  }
+
+  /** The definition of an agent; undefined where there is none of this name any more, or it is a playbook. */
+  find(name: string): AgentDefinition | undefined {
+    const entry = this.#entries.get(name);
+    return entry?.kind === 'agent' ? entry.definition : undefined;
   }
 
   list(): readonly CatalogEntry[] {

@@ -1,6 +1,8 @@
 import type { AssistantPart, Message, TokenUsage } from '@holdfast/models';
 import { HoldfastError, type JsonObject, type JsonValue } from '@holdfast/protocol';
 
+import type { Conversation, Recalled } from '../memory/recalled.ts';
+
 /**
  * The version that this build writes. Older ones are lifted by {@link parseRecord}; a newer one is refused, since
  * guessing at it could repeat an effect.
@@ -63,6 +65,9 @@ export interface ForkOrigin {
   readonly step: number;
   /** A new task that comes after the results of those calls; empty for none. */
   readonly queuedTask: string;
+  /** What memory had given by then. */
+  readonly recalled?: Recalled;
+  readonly conversation?: Conversation;
 }
 
 /** A tool call of the step in which a run was forked. */
@@ -98,6 +103,9 @@ export interface Intent {
   readonly call?: number;
   readonly arguments?: JsonObject;
   readonly question?: QuestionSpec;
+  /** Of a model call: what memory was asked for it. Left out: what it had given before stands. */
+  readonly recalled?: Recalled;
+  readonly conversation?: Conversation;
 }
 
 export type OutcomeStatus = 'ok' | 'error' | 'denied' | 'unknown' | 'canceled';

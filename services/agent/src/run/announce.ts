@@ -2,6 +2,7 @@ import type { EventType, JsonObject } from '@holdfast/protocol';
 
 import type { RunChannel } from '../events/channel.ts';
 import type { JournalRecord } from '../journal/record.ts';
+import type { Recalled } from '../memory/recalled.ts';
 import { apply } from './machine.ts';
 import { intentEvent, outcomeEvent } from './present.ts';
 import type { RunState } from './state.ts';
@@ -29,6 +30,7 @@ export function foldAndAnnounce(to: Announcer, record: JournalRecord): void {
       return;
     case 'intent':
       stage('action.intent', intentEvent(to.runId, record));
+      if (record.recalled) announceRecalled(record.id, record.recalled, stage);
       if (record.attempt > 1) {
         stage('action.restarted', { action_id: record.id, attempt: record.attempt, reason: 'resumed' });
       }
@@ -67,6 +69,16 @@ export function foldAndAnnounce(to: Announcer, record: JournalRecord): void {
         artifacts: [...state.artifacts],
       });
   }
+}
+
+/** That nothing fits is no news. */
+function announceRecalled(
+  actionId: string,
+  { ids, missing }: Recalled,
+  stage: (type: EventType, data: JsonObject) => void,
+): void {
+  if (ids.length === 0 && missing.length === 0) return;
+  stage('memory.recalled', { action_id: actionId, count: ids.length, ids: [...ids], missing: [...missing] });
 }
 
 function announceControl(

@@ -4,6 +4,7 @@ import { HoldfastError, type ToolsApi } from '@holdfast/protocol';
 import type { RunChannel } from '../events/channel.ts';
 import type { Claim, Journal } from '../journal/journal.ts';
 import type { Intent, JournalRecord, Limits, Outcome } from '../journal/record.ts';
+import type { Recaller } from '../memory/recaller.ts';
 import { type Announcer, foldAndAnnounce } from './announce.ts';
 import { CheckpointManager } from './checkpoint.ts';
 import { endNow, recordsOf, type Signal } from './control.ts';
@@ -34,6 +35,7 @@ export interface DriverOptions {
   readonly isolation: string;
   readonly defaults: Limits;
   readonly recording: Recording | undefined;
+  readonly recaller: Recaller | undefined;
   readonly observer: RunObserver;
   readonly faults: Faults;
   readonly now: () => number;
@@ -107,6 +109,7 @@ export class Driver {
       modelId: options.model.id,
       tools: () => this.#tools,
       recording: options.recording,
+      recaller: options.recaller,
     };
   }
 

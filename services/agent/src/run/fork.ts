@@ -52,6 +52,7 @@ export function forkedRun(
   }
   const fork: ForkOrigin = {
     ...from,
+    ...memoriesOf(state, changes, by),
     edited,
     messages,
     calls: state.calls.map(({ callId, name, arguments: args, invalid, result }) => ({
@@ -65,6 +66,18 @@ export function forkedRun(
     queuedTask,
   };
   return { ...created, ...resolved, ...by, task: changes.task === '' ? created.task : changes.task, fork };
+}
+
+/** What memory had given stays, unless it was for another task, agent or person. */
+function memoriesOf(
+  { conversation, created, recalled, step }: RunState,
+  changes: ForkChanges,
+  by: Pick<Created, 'createdBy' | 'user'>,
+): Pick<ForkOrigin, 'conversation' | 'recalled'> {
+  const samePerson = (by.user ?? by.createdBy) === (created.user ?? created.createdBy);
+  if (!samePerson) return {};
+  const stands = changes.agent === '' && (changes.task === '' || step > 0);
+  return { ...(recalled && stands ? { recalled } : {}), ...(conversation ? { conversation } : {}) };
 }
 
 /** A model call that was under way at the checkpoint is made again under the same number. */

@@ -48,6 +48,8 @@ export function begin(created: Created): RunState {
     usage: { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, costUsd: 0, costUnknown: false },
     artifacts: [],
     queuedTask: fork?.queuedTask ?? '',
+    ...(fork?.recalled ? { recalled: fork.recalled } : {}),
+    ...(fork?.conversation ? { conversation: fork.conversation } : {}),
     phase: 'active',
     startedAt: 0,
     activeMs: 0,
@@ -74,6 +76,8 @@ export function apply(state: RunState, record: JournalRecord): void {
         ...(record.question ? { question: record.question } : {}),
       };
       if (record.type === 'model') state.step = stepOf(record.id);
+      if (record.recalled) state.recalled = record.recalled;
+      if (record.conversation) state.conversation = record.conversation;
       const call = state.calls[record.call ?? -1];
       if (call) {
         call.phase = 'open';

@@ -3,6 +3,7 @@ import { HoldfastError } from '@holdfast/protocol';
 
 import type { RunChannel } from '../events/channel.ts';
 import type { Outcome } from '../journal/record.ts';
+import { withMemories } from '../memory/recalled.ts';
 import type { Faults } from './faults.ts';
 import type { OpenAction, RunState } from './state.ts';
 
@@ -27,16 +28,16 @@ export interface ModelStep {
  * Resolves to the outcome, also when the call failed; throws only what is no failure of the model.
  */
 export async function performModelStep(step: ModelStep): Promise<Outcome> {
-  const { action, channel } = step;
+  const { action, channel, state } = step;
   const parts: AssistantPart[] = [];
   let finish: Extract<ModelPart, { type: 'finish' }> | undefined;
   const base = { kind: 'outcome', id: action.id, attempt: action.attempt } as const;
   const rerun = action.attempt > 1 ? ({ settled: 'rerun' } as const) : {};
   try {
     const stream = step.model.stream({
-      messages: step.state.messages,
+      messages: withMemories(state.messages, state.recalled, state.conversation),
       tools: step.tools,
-      parameters: step.state.created.parameters,
+      parameters: state.created.parameters,
       signal: step.signal,
     });
     for await (const part of stream) {

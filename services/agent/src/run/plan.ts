@@ -1,6 +1,7 @@
 import { nearest } from '@holdfast/protocol';
 
 import type { Intent, JournalRecord, QuestionSpec } from '../journal/record.ts';
+import type { Recaller } from '../memory/recaller.ts';
 import type { Move } from './machine.ts';
 import { type Recording, recordedOutcome } from './replay.ts';
 import { prepareCall, type ToolContext } from './tool-step.ts';
@@ -14,11 +15,13 @@ export interface Planner {
   /** The tools that the agent may use: a model may name others, and is refused. */
   readonly tools: () => readonly AgentTool[];
   readonly recording: Recording | undefined;
+  /** What memory is asked before a model call; undefined: there is no memory. */
+  readonly recaller: Recaller | undefined;
 }
 
 /**
  * The records that a move leads to before anything is done: intents; with their outcome at once where the call is
- * refused or its outcome is replayed. Has no effect of its own.
+ * refused or its outcome is replayed. Has no effect of its own, but that what is recalled fades more slowly.
  */
 export async function recordsOfMove(planner: Planner, move: Move): Promise<JournalRecord[]> {
   const at = planner.context.now();
@@ -32,13 +35,32 @@ export async function recordsOfMove(planner: Planner, move: Move): Promise<Journ
     case 'model': {
       const { id } = move;
       const name = planner.modelId;
-      return withRecorded(planner, { kind: 'intent', at, id, attempt: 1, type: 'model', name, effect: 'read' });
+      const given = await memoriesFor(planner, id);
+      return withRecorded(planner, {
+        kind: 'intent',
+        at,
+        id,
+        attempt: 1,
+        type: 'model',
+        name,
+        effect: 'read',
+        ...given,
+      });
     }
     case 'question':
       return [question(planner, move.id, move.index, move.question, at)];
     case 'call':
       return recordsOfCall(planner, move, at);
   }
+}
+
+/** What memory gives for a model call; where its answer is replayed, what it gave then. */
+async function memoriesFor(
+  { context, recaller, recording }: Planner,
+  id: string,
+): Promise<Pick<Intent, 'conversation' | 'recalled'>> {
+  if (recording?.models.has(id)) return recording.memories.get(id) ?? {};
+  return (await recaller?.before(context.runId, context.state)) ?? {};
 }
 
 async function recordsOfCall(

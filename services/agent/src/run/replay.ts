@@ -8,6 +8,8 @@ export interface Recording {
   readonly models: Map<string, Outcome>;
   /** Tool results by tool and arguments, in the order in which they came. */
   readonly tools: Map<string, Outcome[]>;
+  /** What memory gave for a model call whose answer is replayed, by action id. */
+  readonly memories: Map<string, Pick<Intent, 'conversation' | 'recalled'>>;
 }
 
 /**
@@ -17,11 +19,16 @@ export interface Recording {
  *   used where the same tool is called with the same arguments
  */
 export function recordingOf(records: readonly Numbered[], seq: number, edited: boolean): Recording {
-  const recording: Recording = { models: new Map(), tools: new Map() };
+  const recording: Recording = { models: new Map(), tools: new Map(), memories: new Map() };
   const intents = new Map<string, Intent>();
   for (const numbered of records) {
     const { record } = numbered;
-    if (record.kind === 'intent') intents.set(record.id, record);
+    if (record.kind === 'intent') {
+      intents.set(record.id, record);
+      const { conversation, recalled } = record;
+      const given = { ...(recalled ? { recalled } : {}), ...(conversation ? { conversation } : {}) };
+      if (recalled || conversation) recording.memories.set(record.id, given);
+    }
     if (record.kind !== 'outcome' || numbered.seq <= seq || !isReplayable(record)) continue;
     const intent = intents.get(record.id);
     if (intent?.type === 'model' && !edited) recording.models.set(record.id, record);

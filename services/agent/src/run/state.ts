@@ -2,6 +2,7 @@ import type { Message } from '@holdfast/models';
 import type { JsonObject, JsonValue } from '@holdfast/protocol';
 
 import type { Created, EffectName, Ended, QuestionSpec } from '../journal/record.ts';
+import type { Conversation, Recalled } from '../memory/recalled.ts';
 
 /** The version of a stored snapshot; one of another version is not used, the journal is folded from its start. */
 export const STATE_VERSION = 1;
@@ -63,6 +64,10 @@ export interface RunState {
   readonly artifacts: string[];
   /** Text of a human that comes after the results of the current step. */
   queuedTask: string;
+  /** What memory gave last. */
+  recalled?: Recalled;
+  /** What was said before the run in its conversation. */
+  conversation?: Conversation;
   phase: 'active' | 'stopping' | 'held' | 'ended';
   startedAt: number;
   /** Time worked on so far, milliseconds, up to `lastAt`. */

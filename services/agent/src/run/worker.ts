@@ -5,6 +5,7 @@ import type { AgentConfig } from '../config.ts';
 import type { EventLog } from '../events/log.ts';
 import type { Claim, Journal, Loaded, StoredSignal } from '../journal/journal.ts';
 import type { Created, JournalRecord, Limits } from '../journal/record.ts';
+import type { Recaller } from '../memory/recaller.ts';
 import type { AgentPool, Pooled } from '../schedule/pool.ts';
 import { foldAndAnnounce } from './announce.ts';
 import { CheckpointManager } from './checkpoint.ts';
@@ -38,6 +39,8 @@ export interface WorkerDeps {
   /** The level at which tools run, for the record. */
   readonly isolation: () => string;
   readonly config: AgentConfig;
+  /** What is recalled before model calls; undefined: there is no memory. */
+  readonly recaller: Recaller | undefined;
   readonly observer: Observer;
   readonly faults: Faults;
   readonly now: () => number;
@@ -131,6 +134,7 @@ export class Worker {
         isolation: this.#deps.isolation(),
         defaults: this.#defaults(),
         recording: await this.#recording(state.created),
+        recaller: this.#deps.recaller,
         observer,
         faults,
         now,

@@ -1,0 +1,159 @@
+import { commonpb, create, framedMemories, HoldfastError, type MemoryApi, memorypb } from '@holdfast/protocol';
+
+import type { Created } from '../journal/record.ts';
+import type { RunState } from '../run/state.ts';
+import { conversationText } from './conversation.ts';
+import type { Conversation, Recalled } from './recalled.ts';
+import { newestSaid, type Said } from './said.ts';
+
+/** How much of what was said is looked up, characters. */
+const QUERY_CHARS = 2000;
+const MOST_HITS = 20;
+
+const TRUSTS: Readonly<Record<memorypb.Trust, string>> = {
+  [memorypb.Trust.UNSPECIFIED]: 'outside',
+  [memorypb.Trust.USER]: 'user',
+  [memorypb.Trust.AGENT]: 'agent',
+  [memorypb.Trust.OUTSIDE]: 'outside',
+};
+
+/** What is looked up before a model call. */
+export interface Recaller {
+  /**
+   * What the model call that is next is given, where something is due: after each new word of a person, and at the
+   * beginning of a run that belongs to a conversation. Takes a bounded time, and never throws: what could not be asked is
+   * named in the result.
+   */
+  before(
+    runId: string,
+    state: RunState,
+  ): Promise<{ readonly recalled?: Recalled; readonly conversation?: Conversation }>;
+}
+
+/** What a recaller needs. */
+export interface RecallerDeps {
+  readonly memory: MemoryApi;
+  /** How long a look-up may take, milliseconds. */
+  readonly timeoutMs: number;
+  /** Tokens that may be recalled for this agent; 0: none. */
+  readonly budgetOf: (agent: string) => number;
+}
+
+/** Asks the memory service. Playbooks are given nothing, since their steps are fixed. */
+export function createRecaller({ memory, timeoutMs, budgetOf }: RecallerDeps): Recaller {
+  return {
+    async before(runId, state) {
+      const { created } = state;
+      if (created.playbook) return {};
+      const said = newestSaid(state.messages);
+      const budgetTokens = budgetOf(created.agent);
+      const due = budgetTokens > 0 && said !== undefined && state.recalled?.at !== said.at;
+      const name = state.conversation ? undefined : conversationOf(created);
+      const [recalled, conversation] = await Promise.all([
+        due ? recall(memory, created, said, budgetTokens, timeoutMs) : undefined,
+        name === undefined ? undefined : conversationSoFar(memory, runId, created, name, timeoutMs),
+      ]);
+      return { ...(recalled ? { recalled } : {}), ...(conversation ? { conversation } : {}) };
+    },
+  };
+}
+
+/** In whose name memory is asked for a run. */
+export function callerOfRun({ tenant, createdBy, user = '', traceparent }: Created): commonpb.Caller {
+  return create(commonpb.CallerSchema, { tenant, subject: createdBy, user, traceparent });
+}
+
+/** Whose memories a run sees: those of its person, and everybody's; of its agent, and of all. */
+export function scopeOfRun({ createdBy, user, agent }: Created): { readonly user: string; readonly agent: string } {
+  return { user: user ?? createdBy, agent };
+}
+
+/** The conversation that a run was tagged with, as `session:<name>`; undefined: none. */
+export function conversationOf({ tags }: Created): string | undefined {
+  const tag = tags.find((one) => one.startsWith(SESSION_TAG) && one.length > SESSION_TAG.length);
+  return tag?.slice(SESSION_TAG.length);
+}
+
+const SESSION_TAG = 'session:';
+
+async function recall(
+  memory: MemoryApi,
+  created: Created,
+  { at, text }: Said,
+  budgetTokens: number,
+  timeoutMs: number,
+): Promise<Recalled> {
+  const query = text.toWellFormed().trim().slice(0, QUERY_CHARS).toWellFormed();
+  if (query === '') return { at, text: '', ids: [], missing: [] };
+  const request = create(memorypb.RecallRequestSchema, {
+    caller: callerOfRun(created),
+    query,
+    filter: { scope: scopeOfRun(created) },
+    limit: MOST_HITS,
+    budgetTokens,
+    strengthen: true,
+  });
+  try {
+    const { hits, missing } = await within(timeoutMs, (signal) => memory.recall(request, { signal }));
+    const memories = hits.flatMap((hit) => (hit.memory ? [hit.memory] : []));
+    return {
+      at,
+      text: framedMemories(memories.map(shown)),
+      ids: memories.map(({ id }) => id),
+      missing: missing.map(({ source, reason }) => `${source}: ${reason}`),
+    };
+  } catch (error) {
+    return { at, text: '', ids: [], missing: [`memory: ${HoldfastError.from(error, 'UNAVAILABLE').message}`] };
+  }
+}
+
+async function conversationSoFar(
+  memory: MemoryApi,
+  runId: string,
+  created: Created,
+  name: string,
+  timeoutMs: number,
+): Promise<Conversation> {
+  const request = create(memorypb.GetWindowRequestSchema, {
+    caller: callerOfRun(created),
+    session: name,
+    filter: { scope: scopeOfRun(created) },
+  });
+  try {
+    const window = await within(timeoutMs, (signal) => memory.getWindow(request, { signal }));
+    // A run that was interrupted before its first model call is in it already.
+    const items = window.items.filter(({ attributes }) => attributes?.['run'] !== runId);
+    return { name, text: conversationText({ summary: window.summary, items }) };
+  } catch {
+    // It is written down as it is: a run that began without it goes on without it.
+    return { name, text: '' };
+  }
+}
+
+/** Also where the service does not heed its signal. */
+async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = new AbortController();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const error = new HoldfastError('TIMED_OUT', `It did not answer within ${ms} ms.`);
+    limit.abort(error);
+    late.reject(error);
+  }, ms);
+  try {
+    return await Promise.race([work(limit.signal), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function shown({ id, kind, text, at, createdAt, provenance }: memorypb.Memory) {
+  return {
+    id,
+    kind: memorypb.MemoryKind[kind].toLowerCase(),
+    text,
+    at: at === 0 ? createdAt : at,
+    trust: TRUSTS[provenance?.trust ?? memorypb.Trust.UNSPECIFIED],
+    origin: provenance?.origin ?? '',
+    author: provenance?.author ?? '',
+  };
+}
