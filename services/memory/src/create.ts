@@ -26,8 +26,6 @@ import { createCurve } from './forgetting/curve.ts';
 import { createForgetting } from './forgetting/forgetting.ts';
 import { createSummarise } from './forgetting/summarise.ts';
 import type { Graph } from './graph/graph.ts';
-import { createLinker } from './graph/link.ts';
-import { createNeo4jGraph } from './graph/neo4j.ts';
 import { GRAPH_SCHEMA } from './graph/schema.ts';
 import { createSqlGraph } from './graph/sql.ts';
 import { createIndexer } from './indexer/indexer.ts';
@@ -132,9 +130,10 @@ export async function createMemoryService(deps: MemoryServiceDeps): Promise<Memo
     lexical,
     now,
     newId: newId('mem'),
+    context: 1,
     strengthOf: (draft) => draft.strengthDays ?? curve.initial(draft),
   });
-  const graph = openGraph(deps);
+  const graph = await openGraph(deps);
   const working = openWorking(deps);
   const vectors = await openVectors(config.vectors, { database, dir: deps.dir });
   const reranker = await openReranker(config.reranker, endpoint);
@@ -149,7 +148,7 @@ export async function createMemoryService(deps: MemoryServiceDeps): Promise<Memo
         embedder,
         spec: specOf(config.embedder),
         previous: async (_, spec) => openPrevious(spec, config.embedder, endpoint),
-        followers: [createLinker({ graph, records })],
+        followers: [],
         monotonic: clock.monotonic,
         logger,
         retry: RETRY,
@@ -257,7 +256,7 @@ export async function createMemoryService(deps: MemoryServiceDeps): Promise<Memo
     ...adminApi({ eraser, checks, settle: () => indexer.settled(SETTLE_MS) }),
     ...transferApi({ records, graph, keep, retention }),
     ...forgettingApi({ forgetting, retention }),
-    ...learningApi({ learner: createLearner({ keep, writer, config: config.learning, now, logger }), retention }),
+    ...learningApi({ learner: createLearner({ keep, writer, config: config.learning, logger }), retention }),
     ...statusApi({
       records,
       graph,
@@ -301,12 +300,12 @@ export async function createMemoryService(deps: MemoryServiceDeps): Promise<Memo
   };
 }
 
-function openGraph({ database, config, clock, newId }: MemoryServiceDeps): Graph {
+async function openGraph({ database, config, clock, newId }: MemoryServiceDeps): Promise<Graph> {
   const now = () => clock.now();
   const ids = () => newId();
-  return config.graph.product === 'neo4j'
-    ? createNeo4jGraph(config.graph, { now, newId: ids })
-    : createSqlGraph({ database, now, newId: ids });
+  if (config.graph.product === 'database') return createSqlGraph({ database, now, newId: ids });
+  const { createNeo4jGraph } = await import('./graph/neo4j.ts');
+  return createNeo4jGraph(config.graph, { now, newId: ids });
 }
 
 function openWorking({ database, config, clock }: MemoryServiceDeps): Working {
