@@ -2380,7 +2380,8 @@ export interface paths {
                 | 'tool.output'
                 | 'tool.progress'
                 | 'question.asked'
-                | 'question.answered';
+                | 'question.answered'
+                | 'memory.recalled';
               retry?: number;
               data: { at: string };
             };

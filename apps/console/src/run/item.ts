@@ -23,6 +23,14 @@ export interface NoteItem extends Row {
   readonly isolation: string;
 }
 
+/** What a model call was given of memory. */
+export interface RecalledItem extends Row {
+  readonly kind: 'recalled';
+  readonly count: number;
+  /** What could not be asked, and why. */
+  readonly missing: readonly string[];
+}
+
 /** What a human was asked, and what was answered. */
 export interface Asked {
   readonly about: string;
@@ -73,7 +81,7 @@ export interface EndItem extends Row {
 }
 
 /** One row of a transcript. */
-export type Item = TaskItem | NoteItem | ActionItem | EndItem;
+export type Item = TaskItem | NoteItem | RecalledItem | ActionItem | EndItem;
 
 /** Whether a row is an action. */
 export function isAction(item: Item): item is ActionItem {

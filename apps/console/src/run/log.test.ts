@@ -39,6 +39,18 @@ describe('the log of a run (AG-2, AG-4)', () => {
     expect(RunLog.upTo(STORY, 0).items).toEqual([]);
   });
 
+  it('tells what was recalled in front of the model call that is given it (ME-2)', () => {
+    const log = new RunLog();
+    for (const event of eventsOf([
+      ['action.intent', { action_id: 'm1', kind: 'model', name: 'x', attempt: 1, seq: 3 }],
+      ['memory.recalled', { action_id: 'm1', count: 2, ids: ['a', 'b'], missing: ['dense: gone'], seq: 3 }],
+    ]))
+      log.apply(event);
+    expect(log.items.map(({ kind }) => kind)).toEqual(['recalled', 'model']);
+    expect(log.items[0]).toMatchObject({ count: 2, missing: ['dense: gone'] });
+    expect(log.checkpoints).toMatchObject([{ seq: 3, type: 'action.intent' }]);
+  });
+
   it('never takes an unknown price for 0', () => {
     const log = new RunLog();
     for (const event of eventsOf([

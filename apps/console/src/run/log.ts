@@ -99,6 +99,10 @@ export class RunLog {
   #applyAction(event: RunEvent): void {
     const id = textOf(event, 'action_id');
     if (event.type === 'action.intent') this.#begin(id, event);
+    if (event.type === 'memory.recalled') {
+      this.#recalled(id, event);
+      return;
+    }
     const action = this.actions.get(id);
     if (!action) return;
     action.version += 1;
@@ -143,6 +147,14 @@ export class RunLog {
         }
         this.status = 'running';
     }
+  }
+
+  /** In front of the model call that is given it. */
+  #recalled(id: string, event: RunEvent): void {
+    const [count, missing] = [numberOf(event, 'count') ?? 0, textsOf(event, 'missing')];
+    const call = this.items.findLastIndex(({ key }) => key === id);
+    const row: Item = { key: event.id, at: event.at, seq: this.#seq, version: 0, kind: 'recalled', count, missing };
+    this.items.splice(call < 0 ? this.items.length : call, 0, row);
   }
 
   #begin(id: string, event: RunEvent): void {

@@ -8,7 +8,7 @@ import { OutcomeBadge } from '../ui/outcome.tsx';
 import { StatusBadge } from '../ui/status.tsx';
 import { visible } from '../ui/visible.ts';
 import { ActionMeta } from './action-meta.tsx';
-import type { ActionItem, EndItem, Item, NoteItem } from './item.ts';
+import type { ActionItem, EndItem, Item, NoteItem, RecalledItem } from './item.ts';
 import type { RunStatus } from './log.ts';
 import { QuestionText } from './question-text.tsx';
 import { ReportRow } from './report.tsx';
@@ -33,6 +33,8 @@ export const TranscriptRow = memo(function Row(props: RowProps) {
       return <TaskRow text={item.text} at={item.at} run={props.run} />;
     case 'note':
       return <NoteRow item={item} />;
+    case 'recalled':
+      return <RecalledRow item={item} />;
     case 'ended':
       return <EndRow item={item} run={props.run} onChoose={props.onChoose} />;
     case 'model':
@@ -94,6 +96,24 @@ function NoteRow({ item }: { item: NoteItem }) {
       {item.reason !== '' && <span dir="auto">{visible(item.reason)}</span>}
       {item.isolation !== '' && <span>{item.isolation}</span>}
       <time className="ms-auto text-xs" dateTime={new Date(item.at).toISOString()} title={item.by}>
+        {format.clock(item.at)}
+      </time>
+    </p>
+  );
+}
+
+function RecalledRow({ item }: { item: RecalledItem }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <p className="flex flex-wrap gap-x-2 text-sm text-soft">
+      <span>{t('run.recalled', { count: item.count })}</span>
+      {item.missing.length > 0 && (
+        <span dir="auto" className="text-warn">
+          {visible(item.missing.join('; '))}
+        </span>
+      )}
+      <time className="ms-auto text-xs" dateTime={new Date(item.at).toISOString()}>
         {format.clock(item.at)}
       </time>
     </p>

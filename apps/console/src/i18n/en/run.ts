@@ -30,6 +30,7 @@ export const run = {
   lastRows: 'The last {{shown}} of {{all}} rows.',
   questions: 'Questions to you',
   answered: '{{by}} answered:',
+  recalled: 'Memories recalled: {{count}}.',
   attempt: 'attempt {{count}}',
   spanLabel: '{{kind}}: {{name}}, after {{start}}, took {{took}}',
   announce: {

@@ -30,6 +30,7 @@ export const run = {
   lastRows: '共 {{all}} 行，显示最后 {{shown}} 行。',
   questions: '向您提出的问题',
   answered: '{{by}} 的回答：',
+  recalled: '回忆起 {{count}} 条记忆。',
   attempt: '第 {{count}} 次尝试',
   spanLabel: '{{kind}}：{{name}}，开始于 {{start}} 后，用时 {{took}}',
   announce: {

@@ -162,6 +162,8 @@ export const en = {
   'view.resumed': 'Goes on ({by}).',
   'view.restarted': 'Starting this action over: {reason}',
   'view.answered': 'Answered: {answer} ({by})',
+  'view.recalled': 'Recalled {count} memories.',
+  'view.recalledOne': 'Recalled one memory.',
   'view.settled': '(settled: {settled})',
   'view.thinking': 'thinking',
   'view.step': 'step {n}',

@@ -162,6 +162,8 @@ export const zh: Readonly<Record<MessageKey, string>> = {
   'view.resumed': '继续（{by}）。',
   'view.restarted': '该动作重新开始：{reason}',
   'view.answered': '已回答：{answer}（{by}）',
+  'view.recalled': '回忆起 {count} 条记忆。',
+  'view.recalledOne': '回忆起一条记忆。',
   'view.settled': '（处理方式：{settled}）',
   'view.thinking': '思考中',
   'view.step': '第 {n} 步',

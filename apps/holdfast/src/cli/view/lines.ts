@@ -36,9 +36,19 @@ export function lineOf(event: RunEvent, say: Say, style: Style): string | undefi
           by: textOf(event, 'by'),
         }),
       );
+    case 'memory.recalled':
+      return recalledLine(event, say, style);
     default:
       return undefined;
   }
+}
+
+function recalledLine(event: RunEvent, say: Say, style: Style): string {
+  const count = numberOf(event, 'count') ?? 0;
+  const { missing } = event.data;
+  const lost = Array.isArray(missing) ? missing.filter((one) => typeof one === 'string') : [];
+  const line = style.dim(say(count === 1 ? 'view.recalledOne' : 'view.recalled', { count }));
+  return lost.length === 0 ? line : `${line} ${style.yellow(oneLine(lost.join('; '), REASON_CHARS))}`;
 }
 
 function intentLine(event: RunEvent, style: Style): string | undefined {
