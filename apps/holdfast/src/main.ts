@@ -5,6 +5,12 @@ import { join } from 'node:path';
 // cannot be written to, Node goes on without.
 if (!import.meta.url.endsWith('.ts')) enableCompileCache(join(import.meta.dirname, '.cache'));
 
+// Whoever reads may have enough: `holdfast memory list | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 const { runCli } = await import('./cli/program.ts');
 process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,

@@ -26,6 +26,7 @@ import { createCurve } from './forgetting/curve.ts';
 import { createForgetting } from './forgetting/forgetting.ts';
 import { createSummarise } from './forgetting/summarise.ts';
 import type { Graph } from './graph/graph.ts';
+import { createLinker } from './graph/link.ts';
 import { GRAPH_SCHEMA } from './graph/schema.ts';
 import { createSqlGraph } from './graph/sql.ts';
 import { createIndexer } from './indexer/indexer.ts';
@@ -148,7 +149,7 @@ export async function createMemoryService(deps: MemoryServiceDeps): Promise<Memo
         embedder,
         spec: specOf(config.embedder),
         previous: async (_, spec) => openPrevious(spec, config.embedder, endpoint),
-        followers: [],
+        followers: [createLinker({ graph, records })],
         monotonic: clock.monotonic,
         logger,
         retry: RETRY,

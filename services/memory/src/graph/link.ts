@@ -8,8 +8,8 @@ import type { Graph } from './graph.ts';
 
 /** What the linker is made of. */
 export interface LinkerDeps {
-  readonly graph: Pick<Graph, 'relate'>;
-  readonly records: Pick<Records, 'bySeq'>;
+  readonly graph: Pick<Graph, 'relate' | 'eraseMemories'>;
+  readonly records: Pick<Records, 'bySeq' | 'get'>;
 }
 
 /** How sure a rule is of what it found in what somebody said; what was read is less. */
@@ -34,6 +34,11 @@ export function createLinker({ graph, records }: LinkerDeps): Follower {
           signal.throwIfAborted();
           await link(graph, record);
         }
+        // What was erased meanwhile may have been linked after the eraser had passed.
+        const ids = found.map(({ id }) => id);
+        const left = new Set((await records.get(viewer, ids)).map(({ id }) => id));
+        const gone = ids.filter((id) => !left.has(id));
+        if (gone.length > 0) await graph.eraseMemories(tenant, gone);
       }
     },
   };

@@ -15,12 +15,18 @@ export const COLUMN_WEIGHTS: ColumnWeights = { own: 1, near: 0.4 };
 const LEAST_IDF = 1e-6;
 
 /**
- * Inverse document frequency as FTS5 has it: ln((N - n + 0.5) / (n + 0.5)), never below 1e-6.
+ * Inverse document frequency: ln(1 + (N - n + 0.5) / (n + 0.5)), as Lucene has it. It is never nothing: of a few memories
+ * many have the word that is asked for.
  *
  * @param documents N, how many there are
  * @param having n, how many have the term
  */
 export function idf(documents: number, having: number): number {
+  return Math.log(1 + Math.max(0, documents - having + 0.5) / (having + 0.5));
+}
+
+/** The same as FTS5 has it built in: ln((N - n + 0.5) / (n + 0.5)), never below 1e-6. */
+export function builtInIdf(documents: number, having: number): number {
   const ratio = (documents - having + 0.5) / (having + 0.5);
   return ratio > 1 ? Math.max(Math.log(ratio), LEAST_IDF) : LEAST_IDF;
 }

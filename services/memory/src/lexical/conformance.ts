@@ -100,6 +100,17 @@ export function describeLexical(product: string, open: () => Promise<LexicalSubj
       expect(keys(await find(on, scope, 'violin'))).toEqual([itself, neighbour]);
     });
 
+    test('tells the one that fits among so few that many have each word', async (on) => {
+      const scope = { tenant: tenant(), user: '', agent: '' };
+      await put(on, scope, 'I prefer trains over flying.');
+      const right = await put(on, scope, 'Flights need approval by the finance lead.', 'Expenses');
+      await put(on, scope, 'Expenses go to her.', 'Flights need approval by the finance lead.');
+      const terms = queryTerms('who approves flights').map((term) => ({ term, weight: 1 }));
+      const found = await on.index.search({ ...scope, everybody: true }, [...terms, { term: 'fli', weight: 0.25 }], 10);
+      expect(found[0]?.seq).toBe(right);
+      expect(found[0]?.score).toBeGreaterThan(0.1);
+    });
+
     test('weighs the terms of a query', async (on) => {
       const scope = everyone(tenant());
       const dog = await put(on, scope, 'dog');

@@ -1,4 +1,4 @@
-import { idf } from './bm25.ts';
+import { builtInIdf, idf } from './bm25.ts';
 import { encodeTerm } from './encode.ts';
 import type { Counts } from './frequencies.ts';
 import type { QueryTerm } from './lexical.ts';
@@ -8,6 +8,8 @@ export interface PlannedTerm {
   readonly term: string;
   readonly weight: number;
   readonly idf: number;
+  /** What FTS5's own idf of it is to be multiplied by; exactly 1 where the difference does not matter. */
+  readonly correction: number;
 }
 
 /** How a query is carried out. */
@@ -25,6 +27,8 @@ const MOST_LED_TO = 2000;
 /** Until so many are found, a common term leads as well. */
 const LEAST_LED_TO = 20;
 const MOST_COMMON = 16;
+/** Nearly all terms of a large index: they are searched for together. */
+const CLOSE = 1.05;
 /** Weights are rounded to eighths: terms of one weight are searched for together. */
 const STEPS = 8;
 
@@ -49,7 +53,9 @@ export function planQuery(weights: ReadonlyMap<string, number>, counts: Counts):
   const terms = [...weights]
     .map(([term, weight]) => {
       const having = counts.having.get(term) ?? 0;
-      return { term, weight, having, idf: idf(counts.documents, having) };
+      const own = idf(counts.documents, having);
+      const factor = own / builtInIdf(counts.documents, having);
+      return { term, weight, having, idf: own, correction: factor < CLOSE ? 1 : factor };
     })
     .sort((a, b) => b.weight * b.idf - a.weight * a.idf || a.having - b.having);
   const leading: PlannedTerm[] = [];

@@ -16,7 +16,7 @@ const SCHEMA: Schema = { service: 'memory_lexical', migrations: { '001-fts': cre
  * counts a document once for each time that it was written: it shifts the idf of all terms of a tenant alike, and shows
  * nothing of others.
  *
- * FTS5 scores by the leading terms of a query (see planQuery). Common ones, whose counting would take longest, add their
+ * FTS5 scores by the leading terms of a query (see planQuery); of terms that many documents have its idf is mended (bm25.ts). Common ones, whose counting would take longest, add their
  * idf to documents that have them among their own terms, as if once in a document of average length.
  */
 export function createSqliteLexical(database: Database, weights: ColumnWeights = COLUMN_WEIGHTS): LexicalIndex {
@@ -101,10 +101,10 @@ async function run(
   limit: number,
 ): Promise<readonly Scored[]> {
   const prefix = tenantPrefix(viewer.tenant);
-  const groups = Map.groupBy(leading, ({ weight }) => weight);
+  const groups = Map.groupBy(leading, ({ weight, correction }) => weight * correction);
   const found = [...groups].map(
-    ([weight, terms]) => sql`select rowid as seq,
-      -${weight} * bm25(memory_lexical_fts, ${weights.own}, ${weights.near}) as score
+    ([factor, terms]) => sql`select rowid as seq,
+      -${factor} * bm25(memory_lexical_fts, ${weights.own}, ${weights.near}) as score
       from memory_lexical_fts where memory_lexical_fts match ${anyOf(prefix, terms)}`,
   );
   const several = found.length > 1;

@@ -43,6 +43,9 @@ export interface Wanted {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Two texts that share a few pairs of letters by chance are about so much alike to the lexical embedder. */
+const LEAST_LEXICAL = 0.12;
+
 /** Asks the sources side by side, each within its time. */
 export async function gather(
   sources: Sources,
@@ -66,10 +69,13 @@ export async function gather(
       : undefined,
   ]);
   const all = [bm25, near, linked];
+  const byWords = new Set((bm25?.result ?? []).map(({ seq }) => seq));
+  const isLike = ({ seq, score }: Scored): boolean =>
+    dense?.kind === 'model' || score >= LEAST_LEXICAL || byWords.has(seq);
   return {
     found: [
       { source: 'bm25', weight: config.bm25_weight, scored: bm25?.result ?? [] },
-      { source: 'dense', weight: denseWeight, scored: near?.result ?? [] },
+      { source: 'dense', weight: denseWeight, scored: (near?.result ?? []).filter(isLike) },
       { source: 'graph', weight: config.graph_weight, scored: linked?.result?.scored ?? [] },
     ],
     missing: all.flatMap((one) => one?.missing ?? []),
