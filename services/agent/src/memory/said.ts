@@ -13,9 +13,14 @@ const ASK_HUMAN = 'ask_human';
 export function newestSaid(messages: readonly Message[]): Said | undefined {
   for (let at = messages.length - 1; at >= 0; at -= 1) {
     const message = messages[at];
-    if (message?.role === 'user') return { at, text: message.text };
-    if (message?.role !== 'tool' || message.name !== ASK_HUMAN || !message.ok) continue;
-    if (typeof message.value === 'string' && message.value !== '') return { at, text: message.value };
+    const text = message?.role === 'user' ? message.text : message && answerIn(message);
+    if (text !== undefined) return { at, text };
   }
   return undefined;
+}
+
+/** What a person answered, where a message tells that; else undefined. */
+export function answerIn(message: Message): string | undefined {
+  if (message.role !== 'tool' || message.name !== ASK_HUMAN || !message.ok) return undefined;
+  return typeof message.value === 'string' && message.value !== '' ? message.value : undefined;
 }
