@@ -2,7 +2,7 @@ import { type FoundRelation, type Said, yearIn } from './found.ts';
 
 /** Sentences that ask, deny, suppose, report or quote say nothing that could be relied on. */
 const UNSURE =
-  /[?？"“”「」『』]|[吗嗎呢吧谁誰哪几幾不没沒未别別非若]|什么|什麼|怎么|怎麼|如果|假如|假设|假設|要是|可能|也许|也許|或许|或許|大概|好像|似乎|听说|聽說|据说|據說|[说說]|认为|認為|觉得|覺得|想|希望|打算|计划|計劃|以前|曾|本来|本來|差点|差點/u;
+  /[?？"“”「」『』]|[吗嗎呢吧谁誰哪几幾不没沒未若]|(?<!特)[别別]|非(?!常)|什么|什麼|怎么|怎麼|如果|假如|假设|假設|要是|可能|也许|也許|或许|或許|大概|好像|似乎|听说|聽說|据说|據說|[说說]|认为|認為|觉得|覺得|想|希望|打算|计划|計劃|以前|曾|本来|本來|差点|差點/u;
 
 const HAN = String.raw`\p{Script=Han}`;
 const LATIN = String.raw`[A-Za-z][A-Za-z0-9.&'-]*(?: [A-Z][A-Za-z0-9.&'-]*){0,3}`;

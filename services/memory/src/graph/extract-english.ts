@@ -81,7 +81,7 @@ const MY_KIN = new RegExp(
   String.raw`\b[Mm]y (?:(?:older|younger|little|big|elder) )?(?<kin>${KIN}),? (?<name>${NAME})`,
   'gu',
 );
-const CLAUSE = /[,;:]\s+|\s+(?:and|but|because|while|although|though)\s+(?=(?:I|[Mm]y|\p{Lu}[\p{L}’'-]*)\s)/u;
+const CLAUSE = /[,;:]\s+(?!\d)|\s+(?:and|but|because|while|although|though)\s+(?=(?:I|[Mm]y|\p{Lu}[\p{L}’'-]*)\s)/u;
 
 /** What an English sentence says by the rules; nothing where it is not sure. */
 export function englishRelations(sentence: string, said: Said): FoundRelation[] {
