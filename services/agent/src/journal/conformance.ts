@@ -75,6 +75,40 @@ export function journalConformance(product: string, open: () => Promise<OpenedJo
       expect((await journal.loadAt(run.id, 3))?.queuedTask).toBe('');
     });
 
+    it('keeps which runs are to be learned from, until that is done (ME-2)', async () => {
+      const [first, second] = [newRun(), newRun()];
+      const end = async (run: NewRun, at: number, learn: boolean) => {
+        const { lease } = await claimed(run);
+        const status = { status: 'succeeded', summary: run.summary, release: true, at, learn } as const;
+        await journal.append(lease, appendOf(2, [{ kind: 'ended', at, status: 'succeeded', output: '' }], { status }));
+      };
+      await end(first, 100, true);
+      await end(second, 200, true);
+      await end(newRun(), 50, false);
+      expect(await journal.takeToLearn(99, 1000)).toBeUndefined();
+      expect(await journal.takeToLearn(250, 1000)).toEqual({ runId: first.id, attempts: 1 });
+      expect(await journal.takeToLearn(250, 1100)).toEqual({ runId: second.id, attempts: 1 });
+      expect(await journal.takeToLearn(999, 2000)).toBeUndefined();
+      expect(await journal.takeToLearn(1000, 2000)).toEqual({ runId: first.id, attempts: 2 });
+      await journal.learned(first.id);
+      await journal.releaseToLearn();
+      expect(await journal.takeToLearn(0, 3000)).toEqual({ runId: second.id, attempts: 2 });
+      await journal.learned(second.id);
+      await journal.learned(second.id);
+      await journal.releaseToLearn();
+      expect(await journal.takeToLearn(10_000, 20_000)).toBeUndefined();
+    });
+
+    it('gives a run that is to be learned from to one of many who ask (ME-2)', async () => {
+      const run = newRun();
+      const { lease } = await claimed(run);
+      const status = { status: 'failed', summary: run.summary, release: true, at: 5, learn: true } as const;
+      await journal.append(lease, appendOf(2, [{ kind: 'ended', at: 5, status: 'failed', output: '' }], { status }));
+      const taken = await Promise.all(Array.from({ length: 5 }, () => journal.takeToLearn(10, 1000)));
+      expect(taken.filter((one) => one !== undefined)).toEqual([{ runId: run.id, attempts: 1 }]);
+      await journal.learned(run.id);
+    });
+
     it('refuses the appends of an earlier lease, with nothing written', async () => {
       const run = newRun();
       const { lease: old } = await claimed(run);

@@ -105,6 +105,8 @@ export interface Append {
     readonly summary: RunSummary;
     readonly release: boolean;
     readonly at: number;
+    /** The run has ended, and is to be learned from. */
+    readonly learn?: boolean;
   };
   /** Signals that these records settle. */
   readonly signals?: readonly string[];
@@ -128,6 +130,13 @@ export interface StoredSignal {
   readonly at: number;
   /** JSON. */
   readonly body: string;
+}
+
+/** An ended run that somebody is to learn from. */
+export interface ToLearn {
+  readonly runId: string;
+  /** How often it was taken, this time included. */
+  readonly attempts: number;
 }
 
 /** Which runs a list shows; newest first. */
@@ -190,6 +199,14 @@ export interface Journal {
   signal(signal: StoredSignal): Promise<void>;
   /** Signals of one run, or of all runs that this worker holds, oldest first. */
   signals(of: { runId: string } | { worker: string }): Promise<readonly StoredSignal[]>;
+  /**
+   * Takes the run that waits longest to be learned from, for as long as until `until`: nobody else gets it before. It
+   * comes again, unless `learned` says that it need not.
+   */
+  takeToLearn(now: number, until: number): Promise<ToLearn | undefined>;
+  learned(runId: string): Promise<void>;
+  /** Who took runs to learn from is gone: they can be taken at once. */
+  releaseToLearn(): Promise<void>;
   /**
    * Stored events after (fence, n): at most `limit` segments, in order.
    *

@@ -2,6 +2,7 @@ import type { Dialect, Schema } from '@holdfast/storage';
 import { type Kysely, sql } from 'kysely';
 
 import { createInsight } from '../insight/schema.ts';
+import { createLearning } from './learning.ts';
 import { createSearch } from './search.ts';
 
 /**
@@ -10,7 +11,12 @@ import { createSearch } from './search.ts';
  */
 export const AGENT_SCHEMA: Schema = {
   service: 'agent',
-  migrations: { '001-runs': createTables, '002-insight': createInsight, '003-search': createSearch },
+  migrations: {
+    '001-runs': createTables,
+    '002-insight': createInsight,
+    '003-search': createSearch,
+    '004-learning': createLearning,
+  },
 };
 
 async function createTables(db: Kysely<unknown>, dialect: Dialect): Promise<void> {

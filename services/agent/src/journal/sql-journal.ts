@@ -17,6 +17,7 @@ import type {
   RunStatus,
   RunSummary,
   StoredSignal,
+  ToLearn,
 } from './journal.ts';
 import { ENDED_STATUSES } from './journal.ts';
 import { type Created, formatRecords, type Numbered, parseRecords } from './record.ts';
@@ -55,6 +56,17 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
     setSummary: sql('update runs set status = ?, summary = ?, ended_at = ? where id = ?'),
     progress: sql('update runs set recoveries = 0 where id = ?'),
     deleteSignal: sql('delete from signals where id = ?'),
+    insertToLearn: sql(
+      'insert into runs_to_learn (run_id, due_at, attempts) values (?, ?, 0) on conflict (run_id) do nothing',
+    ),
+    dueToLearn: sql(
+      'select run_id, due_at, attempts from runs_to_learn where due_at <= ? order by due_at, run_id limit 1',
+    ),
+    takeToLearn: sql(
+      'update runs_to_learn set due_at = ?, attempts = attempts + 1 where run_id = ? and due_at = ? and attempts = ?',
+    ),
+    learned: sql('delete from runs_to_learn where run_id = ?'),
+    releaseToLearn: sql('update runs_to_learn set due_at = 0'),
     insertSignal: sql('insert into signals (id, run_id, at, body) values (?, ?, ?, ?)'),
     claim: sql(
       `update runs set fence = fence + 1, worker = ?, lease_until = ?, status = 'running',
@@ -169,7 +181,8 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
       for (const id of append.signals ?? []) statements.push({ sql: text.deleteSignal, params: [id] });
       if (append.progress) statements.push({ sql: text.progress, params: [runId] });
       if (append.status) {
-        const { status, summary, release, at } = append.status;
+        const { status, summary, release, at, learn } = append.status;
+        if (learn) statements.push({ sql: text.insertToLearn, params: [runId, at] });
         const endedAt = ENDED_STATUSES.includes(status) ? at : 0;
         const common = [status, JSON.stringify(summary), endedAt];
         statements.push(
@@ -294,6 +307,30 @@ export function createSqlJournal(db: Database, flavour: SqlFlavour): Journal {
         at: Number(row['at']),
         body: String(row['body']),
       }));
+    },
+
+    async takeToLearn(now, until): Promise<ToLearn | undefined> {
+      for (;;) {
+        const [due] = await query(text.dueToLearn, [now]);
+        if (!due) return undefined;
+        const [runId, attempts] = [String(due['run_id']), Number(due['attempts'])];
+        try {
+          const params = [until, runId, Number(due['due_at']), attempts];
+          await transact([{ sql: text.takeToLearn, params, expect: 1 }]);
+          return { runId, attempts: attempts + 1 };
+        } catch (error) {
+          // Another process was faster.
+          if (!HoldfastError.has(error, 'CONFLICT')) throw error;
+        }
+      }
+    },
+
+    async learned(runId): Promise<void> {
+      await transact([{ sql: text.learned, params: [runId] }]);
+    },
+
+    async releaseToLearn(): Promise<void> {
+      await transact([{ sql: text.releaseToLearn, params: [] }]);
     },
 
     async segments(runId, after, afterEntry, limit) {
