@@ -115,5 +115,7 @@ function failure(error: unknown): HoldfastError {
     );
   }
   const said = error instanceof Error ? error.message : String(error);
-  return new HoldfastError('STORAGE_UNAVAILABLE', `Neo4j could not do it: ${said} Nothing was changed.`, { cause: error });
+  return new HoldfastError('STORAGE_UNAVAILABLE', `Neo4j could not do it: ${said} Nothing was changed.`, {
+    cause: error,
+  });
 }
