@@ -25,7 +25,7 @@ import type { ResourceSample } from './insight/row.ts';
 import type { InsightStore } from './insight/store.ts';
 import type { Journal, RunRow } from './journal/journal.ts';
 import type { Created, Limits } from './journal/record.ts';
-import { createRecaller } from './memory/recaller.ts';
+import { openRunMemory } from './memory/open.ts';
 import { actionsOf } from './run/actions.ts';
 import { checkSignal, type Signal } from './run/control.ts';
 import type { Faults } from './run/faults.ts';
@@ -94,9 +94,18 @@ const LIST_MAX = 200;
 
 /** Builds the agent service (AG-1, AG-2, AG-4). */
 export function createAgentService(deps: AgentServiceDeps): AgentService {
-  const { journal, catalog, config, memory, now, newId } = deps;
-  const memoryOf = (agent: string) => catalog.find(agent)?.memory;
-  const budgetOf = (agent: string) => memoryOf(agent)?.recall_tokens ?? 0;
+  const { journal, catalog, config, now, newId } = deps;
+  const remembering =
+    deps.memory &&
+    openRunMemory({
+      memory: deps.memory,
+      journal,
+      config: config.memory,
+      agentOf: (name) => catalog.find(name),
+      exclusive: deps.exclusive,
+      now,
+      problem: (message, error, runId) => deps.observer.problem(message, error, runId),
+    });
   const events = new EventLog({
     journal,
     now,
@@ -145,7 +154,7 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
     },
     isolation: deps.isolation,
     config,
-    recaller: memory && createRecaller({ memory, timeoutMs: config.memory.timeout_ms, budgetOf }),
+    memory: remembering?.runs,
     observer,
     faults: deps.faults,
     now,
@@ -438,12 +447,14 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
     async start() {
       recorder.start();
       await scheduler.start();
+      await remembering?.learner.start();
     },
 
     async stop(graceMs) {
       worker.shutdown();
       const timer = setTimeout(() => worker.abandon(), graceMs);
       await scheduler.stop();
+      await remembering?.learner.stop();
       clearTimeout(timer);
       await recorder.stop();
       pool.clear();

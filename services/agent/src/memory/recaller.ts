@@ -1,10 +1,12 @@
-import { commonpb, create, framedMemories, HoldfastError, type MemoryApi, memorypb } from '@holdfast/protocol';
+import { create, framedMemories, HoldfastError, type MemoryApi, memorypb } from '@holdfast/protocol';
 
 import type { Created } from '../journal/record.ts';
 import type { RunState } from '../run/state.ts';
 import { conversationText } from './conversation.ts';
 import type { Conversation, Recalled } from './recalled.ts';
+import { within } from './limit.ts';
 import { newestSaid, type Said } from './said.ts';
+import { callerOfRun, conversationOf, scopeOfRun } from './scope.ts';
 
 /** How much of what was said is looked up, characters. */
 const QUERY_CHARS = 2000;
@@ -37,10 +39,12 @@ export interface RecallerDeps {
   readonly timeoutMs: number;
   /** Tokens that may be recalled for this agent; 0: none. */
   readonly budgetOf: (agent: string) => number;
+  /** Waits for what this process still keeps in a conversation. */
+  readonly settled: (tenant: string, session: string) => Promise<void>;
 }
 
 /** Asks the memory service. Playbooks are given nothing, since their steps are fixed. */
-export function createRecaller({ memory, timeoutMs, budgetOf }: RecallerDeps): Recaller {
+export function createRecaller({ memory, timeoutMs, budgetOf, settled }: RecallerDeps): Recaller {
   return {
     async before(runId, state) {
       const { created } = state;
@@ -51,30 +55,12 @@ export function createRecaller({ memory, timeoutMs, budgetOf }: RecallerDeps): R
       const name = state.conversation ? undefined : conversationOf(created);
       const [recalled, conversation] = await Promise.all([
         due ? recall(memory, created, said, budgetTokens, timeoutMs) : undefined,
-        name === undefined ? undefined : conversationSoFar(memory, runId, created, name, timeoutMs),
+        name === undefined ? undefined : conversationSoFar({ memory, timeoutMs, settled }, runId, created, name),
       ]);
       return { ...(recalled ? { recalled } : {}), ...(conversation ? { conversation } : {}) };
     },
   };
 }
-
-/** In whose name memory is asked for a run. */
-export function callerOfRun({ tenant, createdBy, user = '', traceparent }: Created): commonpb.Caller {
-  return create(commonpb.CallerSchema, { tenant, subject: createdBy, user, traceparent });
-}
-
-/** Whose memories a run sees: those of its person, and everybody's; of its agent, and of all. */
-export function scopeOfRun({ createdBy, user, agent }: Created): { readonly user: string; readonly agent: string } {
-  return { user: user ?? createdBy, agent };
-}
-
-/** The conversation that a run was tagged with, as `session:<name>`; undefined: none. */
-export function conversationOf({ tags }: Created): string | undefined {
-  const tag = tags.find((one) => one.startsWith(SESSION_TAG) && one.length > SESSION_TAG.length);
-  return tag?.slice(SESSION_TAG.length);
-}
-
-const SESSION_TAG = 'session:';
 
 async function recall(
   memory: MemoryApi,
@@ -108,11 +94,10 @@ async function recall(
 }
 
 async function conversationSoFar(
-  memory: MemoryApi,
+  { memory, timeoutMs, settled }: Omit<RecallerDeps, 'budgetOf'>,
   runId: string,
   created: Created,
   name: string,
-  timeoutMs: number,
 ): Promise<Conversation> {
   const request = create(memorypb.GetWindowRequestSchema, {
     caller: callerOfRun(created),
@@ -120,29 +105,16 @@ async function conversationSoFar(
     filter: { scope: scopeOfRun(created) },
   });
   try {
-    const window = await within(timeoutMs, (signal) => memory.getWindow(request, { signal }));
+    const window = await within(timeoutMs, async (signal) => {
+      await settled(created.tenant, name);
+      return await memory.getWindow(request, { signal });
+    });
     // A run that was interrupted before its first model call is in it already.
     const items = window.items.filter(({ attributes }) => attributes?.['run'] !== runId);
     return { name, text: conversationText({ summary: window.summary, items }) };
   } catch {
     // It is written down as it is: a run that began without it goes on without it.
     return { name, text: '' };
-  }
-}
-
-/** Also where the service does not heed its signal. */
-async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const limit = new AbortController();
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    const error = new HoldfastError('TIMED_OUT', `It did not answer within ${ms} ms.`);
-    limit.abort(error);
-    late.reject(error);
-  }, ms);
-  try {
-    return await Promise.race([work(limit.signal), late.promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

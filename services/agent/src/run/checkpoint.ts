@@ -24,6 +24,8 @@ export interface CheckpointStart {
   /** Number of the last entry. */
   readonly entry: number;
   readonly isolation: string;
+  /** Once it has ended, the run is to be learned from. */
+  readonly learns: boolean;
 }
 
 /**
@@ -80,6 +82,7 @@ export class CheckpointManager {
       ...status,
       summary: summarise(this.#start.state, this.#seq, this.#start.isolation),
       at: this.#now(),
+      ...(this.#start.learns && this.#start.state.phase === 'ended' ? { learn: true } : {}),
     };
     return this.#write(async () => {
       const segment = this.#channel.takeSegment();

@@ -4,6 +4,7 @@ import { HoldfastError, type ToolsApi } from '@holdfast/protocol';
 import type { RunChannel } from '../events/channel.ts';
 import type { Claim, Journal } from '../journal/journal.ts';
 import type { Intent, JournalRecord, Limits, Outcome } from '../journal/record.ts';
+import type { ConversationKeeper } from '../memory/keeper.ts';
 import type { Recaller } from '../memory/recaller.ts';
 import { type Announcer, foldAndAnnounce } from './announce.ts';
 import { CheckpointManager } from './checkpoint.ts';
@@ -36,6 +37,10 @@ export interface DriverOptions {
   readonly defaults: Limits;
   readonly recording: Recording | undefined;
   readonly recaller: Recaller | undefined;
+  /** Where what is said is kept at hand; undefined: nowhere. */
+  readonly conversation: ConversationKeeper | undefined;
+  /** Once it has ended, the run is to be learned from. */
+  readonly learns: boolean;
   readonly observer: RunObserver;
   readonly faults: Faults;
   readonly now: () => number;
@@ -82,6 +87,7 @@ export class Driver {
         seq: options.seq,
         entry: options.entry,
         isolation: options.isolation,
+        learns: options.learns,
       },
       now,
     );
@@ -170,6 +176,7 @@ export class Driver {
       clearTimeout(timer);
       // A tool that does not heed its signal must not keep the worker: the run is no longer ours.
       for (const abort of this.#running.values()) abort();
+      this.#options.conversation?.close();
       await this.#checkpoints.close();
     }
   }
@@ -256,6 +263,7 @@ export class Driver {
       ...(settled.length > 0 ? { signals: settled } : {}),
       ...(progress ? { progress } : {}),
     });
+    this.#options.conversation?.said(this.#state.messages);
     for (const record of records) if (record.kind === 'outcome') faults('after-outcome', record.id);
     for (const intent of start) faults('after-intent', intent.id);
   }

@@ -5,7 +5,7 @@ import type { AgentConfig } from '../config.ts';
 import type { EventLog } from '../events/log.ts';
 import type { Claim, Journal, Loaded, StoredSignal } from '../journal/journal.ts';
 import type { Created, JournalRecord, Limits } from '../journal/record.ts';
-import type { Recaller } from '../memory/recaller.ts';
+import type { RunMemory } from '../memory/run-memory.ts';
 import type { AgentPool, Pooled } from '../schedule/pool.ts';
 import { foldAndAnnounce } from './announce.ts';
 import { CheckpointManager } from './checkpoint.ts';
@@ -39,8 +39,8 @@ export interface WorkerDeps {
   /** The level at which tools run, for the record. */
   readonly isolation: () => string;
   readonly config: AgentConfig;
-  /** What is recalled before model calls; undefined: there is no memory. */
-  readonly recaller: Recaller | undefined;
+  /** What runs do with memory; undefined: there is none. */
+  readonly memory: RunMemory | undefined;
   readonly observer: Observer;
   readonly faults: Faults;
   readonly now: () => number;
@@ -93,6 +93,7 @@ export class Worker {
       observer.problem('A worker lost its run; what was acknowledged is kept.', error, runId);
     } finally {
       run.left(how, activeMs);
+      if (how !== 'lost') this.#deps.memory?.left();
       if (how !== 'lost' && how !== 'released') await this.#free(runId, created, how === 'waiting' || how === 'held');
     }
     return how !== 'lost';
@@ -134,7 +135,9 @@ export class Worker {
         isolation: this.#deps.isolation(),
         defaults: this.#defaults(),
         recording: await this.#recording(state.created),
-        recaller: this.#deps.recaller,
+        recaller: this.#deps.memory?.recaller,
+        conversation: this.#deps.memory?.keep(runId, state),
+        learns: this.#learns(state.created),
         observer,
         faults,
         now,
@@ -200,6 +203,7 @@ export class Worker {
     const { observer } = this.#deps;
     const run = observer.run({ runId, tenant, agent, traceparent, recovered: claim.recovered });
     run.left(ended?.status ?? 'failed', activeMs);
+    this.#deps.memory?.left();
     await this.#free(runId, created, false);
   }
 
@@ -219,7 +223,12 @@ export class Worker {
     const { state } = loaded;
     const isolation = this.#deps.isolation();
     const channel = events.open(runId, fence);
-    const checkpoints = new CheckpointManager(journal, channel, { lease: claim.lease, ...loaded, isolation }, now);
+    const checkpoints = new CheckpointManager(
+      journal,
+      channel,
+      { lease: claim.lease, ...loaded, isolation, learns: this.#learns(state.created) },
+      now,
+    );
     try {
       const records: JournalRecord[] = [];
       const announcer = { runId, state, channel, isolation, seq: loaded.seq };
@@ -238,6 +247,10 @@ export class Worker {
     const { fork } = created;
     if (!fork?.replay) return undefined;
     return recordingOf(await this.#deps.journal.read(fork.runId), fork.seq, fork.edited);
+  }
+
+  #learns(created: Created): boolean {
+    return this.#deps.memory?.learns(created) === true;
   }
 
   #defaults(): Limits {
