@@ -85,7 +85,7 @@ export function transferApi({ records, graph, keep, retention }: TransferDeps): 
           continue;
         }
         try {
-          await graph.relate({
+          const made = await graph.relate({
             scope: scopeOf(caller, request.scope ?? relation.scope),
             subject,
             predicate: relation.predicate,
@@ -96,6 +96,10 @@ export function transferApi({ records, graph, keep, retention }: TransferDeps): 
             memoryIds: relation.memoryIds,
             exclusive: false,
           });
+          for (const end of ['subject', 'object'] as const) {
+            const aliases = entities.get(relation[end])?.aliases ?? [];
+            if (aliases.length > 0) await graph.alias(caller.tenant, made[end].id, aliases);
+          }
           answer.imported++;
         } catch (error) {
           fail(index, error);
