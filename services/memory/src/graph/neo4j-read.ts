@@ -5,14 +5,14 @@ import type { Entity, Relation } from './graph.ts';
 import type { Run } from './neo4j-session.ts';
 
 /** Whether the viewer of the parameters ({@link viewing}) sees the relation `r`. */
-export const SEEN = `r.tenant = $tenant and ($everybody or (r.user in ['', $user] and r.agent in ['', $agent]))`;
+export const SEEN = seenAs('r');
 
 /** Finds relations `r`, and returns them as {@link relationsFound} reads them. */
 const RETURNED = `match (s:Entity)<-[:SUBJECT]-(r)-[:OBJECT]->(o:Entity)
   return r.id as id, r.user as user, r.agent as agent, s.id as subject, r.predicate as predicate, o.id as object,
     r.validFrom as validFrom, r.validUntil as validUntil, r.confidence as confidence, r.createdAt as createdAt,
     collect { match (r)-[:SAID_BY]->(m:Memory) return m.id order by m.id } as memoryIds,
-    collect { match (found)-[:CONTRADICTS]->(r:Relation) where ${SEEN} return r.id order by r.id } as contradicts`;
+    collect { match (r)-[:CONTRADICTS]->(x:Relation) where ${seenAs('x')} return x.id order by x.id } as contradicts`;
 
 /** The parameters of {@link SEEN}. */
 export function viewing({ tenant, user, agent, everybody }: Viewer) {
@@ -30,10 +30,10 @@ export async function relationsFound(
   rest: string,
   params: Readonly<Record<string, unknown>>,
 ): Promise<readonly Relation[]> {
-  const rows = await run(
-    `${match} and ${SEEN} with distinct r ${rest} with r, r as found ${RETURNED} ${rest.replace(/ limit .*/u, '')}`,
-    { ...params, ...viewing(viewer) },
-  );
+  const rows = await run(`${match} and ${SEEN} with distinct r ${rest} ${RETURNED} ${rest.replace(/ limit .*/u, '')}`, {
+    ...params,
+    ...viewing(viewer),
+  });
   return rows.map((row) => ({
     id: String(row['id']),
     scope: { tenant: viewer.tenant, user: String(row['user']), agent: String(row['agent']) },
@@ -86,4 +86,9 @@ export async function entitiesFound(run: Run, viewer: Viewer, ids: readonly stri
 /** A list of texts, as the driver gives it. */
 export function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : [];
+}
+
+function seenAs(relation: string): string {
+  return `${relation}.tenant = $tenant and ($everybody or
+    (${relation}.user in ['', $user] and ${relation}.agent in ['', $agent]))`;
 }

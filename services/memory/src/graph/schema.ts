@@ -48,6 +48,7 @@ async function createTables(db: Kysely<unknown>, dialect: Dialect): Promise<void
       (tenant, subject, predicate, object, user_id, agent_id, valid_from, valid_until)`,
     sql`create index memory_edge_object on memory_edge (tenant, object, user_id, agent_id)`,
     sql`create index memory_edge_subject on memory_edge (tenant, subject, user_id, agent_id)`,
+    sql`create index memory_edge_exclusive on memory_edge (tenant, subject, predicate) where exclusive = 1`,
     sql`create index memory_edge_user on memory_edge (tenant, user_id) where user_id <> ''`,
     sql`create index memory_edge_doomed on memory_edge (tenant) where doomed = 1`,
   ];

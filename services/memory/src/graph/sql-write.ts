@@ -127,12 +127,14 @@ function contradicting(of: Of, draft: CheckedDraft, same: Condition, pair: strin
   const who = (column: string, id: string): Condition =>
     id === '' ? { sql: '1 = 1', params: [] } : { sql: `x.${column} in ('', ?)`, params: [id] };
   const [users, agents] = [who('user_id', user), who('agent_id', agent)];
+  // What was exclusive before is linked already; a hub's many relations are not looked through for each new one.
+  const ones = draft.exclusive ? '' : 'and x.exclusive = 1';
   return of(
     `insert into memory_edge_contradiction (tenant, edge, other)
       select e.tenant, ${pair} from memory_edge e
       join memory_edge x on x.tenant = e.tenant and x.subject = e.subject and x.predicate = e.predicate
         and x.object <> e.object
-      where ${same.sql} and (e.exclusive = 1 or x.exclusive = 1) and ${users.sql} and ${agents.sql}
+      where ${same.sql} ${ones} and ${users.sql} and ${agents.sql}
         and (e.valid_until = 0 or x.valid_from < e.valid_until) and (x.valid_until = 0 or e.valid_from < x.valid_until)
       on conflict do nothing`,
     [...same.params, ...users.params, ...agents.params],
