@@ -18,7 +18,7 @@ import {
   type Observer,
 } from '@holdfast/agent';
 import type { Model } from '@holdfast/models';
-import type { ToolsApi } from '@holdfast/protocol';
+import type { MemoryApi, ToolsApi } from '@holdfast/protocol';
 import { type Database, openPostgres, openSqlite } from '@holdfast/storage';
 
 /** The agent service alone on a real database, with a model and tools of the test's own. */
@@ -41,6 +41,8 @@ export interface AgentHostOptions {
   readonly savePlaybook?: AgentServiceDeps['savePlaybook'];
   /** A PostgreSQL that several hosts share, in place of the embedded database. */
   readonly postgres?: string;
+  /** What agents remember. Left out: nothing. */
+  readonly memory?: MemoryApi;
   /** Part of the `agent` section of the configuration. */
   readonly config?: Record<string, unknown>;
 }
@@ -63,6 +65,7 @@ export async function startAgentHost(options: AgentHostOptions): Promise<AgentHo
     insight: createInsightStore(database),
     sampleResources: async () => ({ rssBytes: 1000, cpuFraction: 0.5, eventLoopDelayMs: 1, diskFreeBytes: 2000 }),
     tools: options.tools,
+    ...(options.memory ? { memory: options.memory } : {}),
     catalog: new Catalog(config.agents, []),
     config,
     instance: async ({ agent: name }) => ({
