@@ -249,17 +249,18 @@ export function describeGraph(product: string, open: () => Promise<GraphSubject 
 
     it('ME-1 leaves nothing hanging where one erases what another says', async () => {
       const other = subject?.second ?? graph;
-      for (let n = 0; n < 15; n += 1) {
-        await graph.relate(drafted('Alice', 'likes', 'tea', { memoryIds: [`old${n}`] }));
+      for (let n = 0; n < 20; n += 1) {
+        await graph.relate(drafted(`Alice ${n}`, 'likes', 'tea', { memoryIds: [`old${n}`] }));
         await Promise.all([
           graph.eraseMemories('acme', [`old${n}`]),
-          other.relate(drafted('Alice', 'knows', `Bob ${n}`, { memoryIds: [`new${n}`] })),
+          other.relate(drafted(`Alice ${n}`, 'knows', `Bob ${n}`, { memoryIds: [`new${n}`] })),
         ]);
       }
       const relations = await graph.relations(ADMIN, '', 100);
-      expect(relations).toHaveLength(15);
+      expect(relations).toHaveLength(20);
       const wanted = [...new Set(relations.flatMap(({ subject: from, object }) => [from, object]))];
-      expect(await graph.byId('acme', wanted)).toHaveLength(16);
+      expect(await graph.byId('acme', wanted)).toHaveLength(40);
+      expect(await graph.count('acme')).toEqual({ entities: 40, relations: 20 });
       expect(await ids(ADMIN, 'tea')).toEqual([]);
     });
 

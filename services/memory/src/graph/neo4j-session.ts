@@ -17,7 +17,7 @@ export type Run = (cypher: string, params: Readonly<Record<string, unknown>>) =>
 const TIMEOUT_MS = 30_000;
 const CONNECT_MS = 5_000;
 /** How long the driver repeats a transaction that failed for a passing reason. */
-const RETRY_MS = 10_000;
+const RETRY_MS = 3_000;
 
 /** Names are unique, and so what two say at once of one name is one entity. */
 const CONSTRAINTS = [
