@@ -8,6 +8,8 @@ import { createTranscriber, type Part } from './transcript.ts';
 /** Characters of one part of a transcript, and of all parts. */
 const PART_CHARS = 8_000;
 const TRANSCRIPT_CHARS = 400_000;
+/** What these answer is in memory already. */
+const MEMORY_TOOLS: ReadonlySet<string> = new Set(['remember', 'recall', 'forget', 'relate']);
 
 /**
  * What is learned from a run that has ended; undefined where no model has said anything in it. What is learned belongs to
@@ -18,7 +20,9 @@ export function learnRequest(
   { created, ended, messages }: RunState,
   records: readonly Numbered[],
 ): memorypb.LearnFromRunRequest | undefined {
-  const parts = createTranscriber().next(messages);
+  const parts = createTranscriber()
+    .next(messages)
+    .filter(({ tool }) => !MEMORY_TOOLS.has(tool));
   if (!ended || !parts.some(({ role }) => role === 'assistant')) return undefined;
   const times = new Map(
     records.flatMap(({ record }) => (record.kind === 'outcome' ? [[record.id, record.at] as const] : [])),
