@@ -18,13 +18,13 @@ const LEAST_DAYS = 0.01;
  */
 export interface Curve {
   /** S of a new memory, days. */
-  initial(draft: Pick<Draft, 'kind' | 'provenance' | 'confidence'>): number;
+  readonly initial: (draft: Pick<Draft, 'kind' | 'provenance' | 'confidence'>) => number;
   /** R at a moment, 0 to 1. */
-  retention(record: Visited, now: number): number;
+  readonly retention: (record: Visited, now: number) => number;
   /** S after a recall at a moment, days. */
-  strengthened(record: Visited, now: number): number;
+  readonly strengthened: (record: Visited, now: number) => number;
   /** What retention multiplies a recall score by: never so little that an exact old memory loses to a vague new one. */
-  weight(record: Visited, now: number): number;
+  readonly weight: (record: Visited, now: number) => number;
 }
 
 /** What of a memory its retention depends on. */

@@ -60,6 +60,10 @@ const SIGNS: readonly (readonly [sign: RegExp, reason: string])[] = [
   ],
   [/(?:https?:\/\/\S+)[^\n]{0,40}(?:\?|&)[\w-]+=(?:\{|\$|<|%7b|\[)/iu, 'it has an address that carries data away'],
   [
+    /[把将](?:.{0,10})(?:密码|密钥|口令|凭证|令牌|对话|聊天记录|记忆|系统提示).{0,10}(?:发送?|上传|转发|提交|复制).{0,6}[到给至]/su,
+    'it asks to send something away',
+  ],
+  [
     /(?:发送|上传|转发|提交|泄露|复制).{0,30}(?:密码|密钥|口令|凭证|令牌|对话|聊天记录|记忆|系统提示|数据).{0,40}(?:https?:\/\/|到\S+@|邮箱|地址)/su,
     'it asks to send something away',
   ],

@@ -4,7 +4,7 @@ import type { Draft, MemoryRecord, Viewer } from '../record.ts';
 import type { Added, Records } from '../records/records.ts';
 import type { LexicalIndex } from '../lexical/lexical.ts';
 import type { Assessment } from './defence.ts';
-import { likeness } from './dedupe.ts';
+import { saysTheSame } from './dedupe.ts';
 
 /** What keeping is made of. */
 export interface KeeperDeps {
@@ -44,7 +44,7 @@ export function createKeeper({ records, lexical, assess, strengthened, now }: Ke
     );
     return there.find(
       ({ scope, text }) =>
-        scope.user === draft.scope.user && scope.agent === draft.scope.agent && likeness(text, draft.text) === 'same',
+        scope.user === draft.scope.user && scope.agent === draft.scope.agent && saysTheSame(text, draft.text),
     );
   };
 
