@@ -21,6 +21,23 @@ export const AUDIT_ACTIONS = {
   browser: ['browser_take_over', 'browser_input', 'browser_resume'],
   skills: ['skills_reload'],
   mcp: ['mcp_accept', 'mcp_reconnect'],
+  memory: [
+    'memory_recall',
+    'memory_remember',
+    'memory_update',
+    'memory_merge',
+    'memory_change_state',
+    'memory_relate',
+    'memory_remove_relation',
+    'memory_merge_entities',
+    'memory_append',
+    'memory_clear',
+    'memory_ingest',
+    'memory_erase',
+    'memory_import',
+    'memory_compress',
+    'memory_verify',
+  ],
 } as const;
 
 /** A group of actions; the filter takes it as all that begin so. */

@@ -12,6 +12,7 @@ export interface Place {
     | 'insight'
     | 'tools'
     | 'files'
+    | 'memory'
     | 'users'
     | 'keys'
     | 'models'
@@ -32,6 +33,7 @@ export const WORK: readonly Place[] = [
   { to: '/insight', label: 'insight', icon: '◔', scope: 'runs:read' },
   { to: '/tools', label: 'tools', icon: '⚒', scope: 'runs:read' },
   { to: '/files', label: 'files', icon: '▤', scope: 'runs:read' },
+  { to: '/memory', label: 'memory', icon: '❖', scope: 'runs:read' },
 ];
 
 /** The places of those who run the server. */

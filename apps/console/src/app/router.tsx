@@ -57,6 +57,51 @@ export interface FileSearch {
 const fileSearch = (search: Record<string, unknown>): FileSearch =>
   present({ prefix: text(search['prefix']), path: text(search['path']) });
 
+const KINDS = ['fact', 'experience', 'turn', 'chunk', 'summary'] as const;
+const STATES = ['active', 'quarantined', 'archived'] as const;
+const ORDERS = ['newest', 'oldest', 'fading'] as const;
+
+/** Which memories are shown, as the address has it. Days are those of the reader's calendar, such as 2026-11-27. */
+export interface MemorySearch {
+  readonly q?: string;
+  readonly kind?: (typeof KINDS)[number];
+  readonly state?: (typeof STATES)[number];
+  readonly order?: (typeof ORDERS)[number];
+  readonly agent?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly document?: string;
+  readonly group?: string;
+  /** Those of everybody, which admins may see. */
+  readonly all?: true;
+  readonly pinned?: true;
+  /** The entity whose surroundings are shown, by its id. */
+  readonly entity?: string;
+}
+
+const memorySearch = (search: Record<string, unknown>): MemorySearch => {
+  const kind = KINDS.find((one) => one === search['kind']);
+  const state = STATES.find((one) => one === search['state']);
+  const order = ORDERS.find((one) => one === search['order']);
+  const day = (value: unknown) => (/^\d{4}-\d\d-\d\d$/.test(String(value)) ? String(value) : undefined);
+  return {
+    ...present({
+      q: text(search['q']),
+      agent: text(search['agent']),
+      since: day(search['since']),
+      until: day(search['until']),
+      document: text(search['document']),
+      group: text(search['group']),
+      entity: text(search['entity']),
+    }),
+    ...(kind ? { kind } : {}),
+    ...(state ? { state } : {}),
+    ...(order ? { order } : {}),
+    ...(search['all'] === true ? { all: true } : {}),
+    ...(search['pinned'] === true ? { pinned: true } : {}),
+  };
+};
+
 const tasks = {
   validateSearch: taskSearch,
   component: lazyRouteComponent(() => import('../tasks/page.tsx'), 'TasksPage'),
@@ -99,6 +144,42 @@ const routeTree = root.addChildren([
     path: '/files',
     validateSearch: fileSearch,
     component: lazyRouteComponent(() => withMoreTexts(import('../files/page.tsx')), 'FilesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/memory',
+    validateSearch: memorySearch,
+    component: lazyRouteComponent(() => withMoreTexts(import('../memory/search-page.tsx')), 'SearchPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/memory/timeline',
+    validateSearch: memorySearch,
+    component: lazyRouteComponent(() => withMoreTexts(import('../memory/timeline-page.tsx')), 'TimelinePage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/memory/graph',
+    validateSearch: memorySearch,
+    component: lazyRouteComponent(() => withMoreTexts(import('../memory/graph-page.tsx')), 'GraphPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/memory/documents',
+    validateSearch: memorySearch,
+    component: lazyRouteComponent(() => withMoreTexts(import('../memory/documents-page.tsx')), 'DocumentsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/memory/conversations',
+    validateSearch: memorySearch,
+    component: lazyRouteComponent(() => withMoreTexts(import('../memory/conversations-page.tsx')), 'ConversationsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/memory/$id',
+    validateSearch: memorySearch,
+    component: lazyRouteComponent(() => withMoreTexts(import('../memory/memory-page.tsx')), 'MemoryPage'),
   }),
   createRoute({
     getParentRoute: () => root,

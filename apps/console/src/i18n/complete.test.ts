@@ -61,7 +61,7 @@ describe('both languages of the console', () => {
     const root = join(import.meta.dirname, '..');
     const code = sources(root, [
       join(root, 'i18n'),
-      ...['admin', 'files', 'run/browser', 'tools'].map((folder) => join(root, folder)),
+      ...['admin', 'files', 'memory', 'run/browser', 'tools'].map((folder) => join(root, folder)),
     ]);
     const early = Object.keys(more).filter((group) => new RegExp(`t\\(\\s*['\`]${group}\\.`).test(code));
     expect(early).toEqual([]);

@@ -39,6 +39,7 @@ export const app = {
     insight: 'Insight',
     tools: 'Tools',
     files: 'Shared files',
+    memory: 'Memory',
     users: 'Users',
     keys: 'API keys',
     models: 'Models',

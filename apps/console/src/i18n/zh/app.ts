@@ -36,6 +36,7 @@ export const app = {
     insight: '洞察',
     tools: '工具',
     files: '共享文件',
+    memory: '记忆',
     users: '用户',
     keys: 'API 密钥',
     models: '模型',

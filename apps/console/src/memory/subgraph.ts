@@ -1,0 +1,39 @@
+import type { Entity, Relation } from './queries.ts';
+
+/** Entities and the relations between them. */
+export interface Subgraph {
+  readonly entities: readonly Entity[];
+  readonly relations: readonly Relation[];
+}
+
+/** What a graph is narrowed down to. Empty: no bound. */
+export interface Narrowing {
+  readonly type: string;
+  readonly predicate: string;
+}
+
+/** Both in one, each entity and relation once. */
+export function joined(a: Subgraph, b: Subgraph): Subgraph {
+  return { entities: once([...a.entities, ...b.entities]), relations: once([...a.relations, ...b.relations]) };
+}
+
+/**
+ * The relations of a predicate that touch an entity of a type, with their entities. Without bounds the entities that have no
+ * relation here stay too.
+ */
+export function narrowed({ entities, relations }: Subgraph, { predicate, type }: Narrowing): Subgraph {
+  if (type === '' && predicate === '') return { entities, relations };
+  const fitting = new Set(entities.filter((one) => type === '' || one.type === type).map(({ id }) => id));
+  const kept = relations.filter(
+    (one) => (predicate === '' || one.predicate === predicate) && (fitting.has(one.subject) || fitting.has(one.object)),
+  );
+  const touched = new Set(kept.flatMap(({ object, subject }) => [subject, object]));
+  return {
+    entities: entities.filter(({ id }) => touched.has(id) || (predicate === '' && fitting.has(id))),
+    relations: kept,
+  };
+}
+
+function once<T extends { readonly id: string }>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [item.id, item])).values()];
+}
