@@ -41,9 +41,7 @@ export function createRunLearner({ journal, memory, exclusive, now, problem }: R
       const loaded = await journal.load(runId);
       const request = loaded && learnRequest(runId, loaded.state, await journal.read(runId));
       if (request) {
-        await within(LEARN_MS, (late) =>
-          memory.learnFromRun(request, { signal: AbortSignal.any([late, stopping.signal]) }),
-        );
+        await within(LEARN_MS, (signal) => memory.learnFromRun(request, { signal }), stopping.signal);
       }
     } catch (error) {
       if (stopping.signal.aborted) return;
