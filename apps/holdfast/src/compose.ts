@@ -29,7 +29,7 @@ import {
 import { HoldfastError, sandboxpb, type ToolsApi } from '@holdfast/protocol';
 import { createE2bHandler, createSandboxService, thisHost, type SandboxService } from '@holdfast/sandbox';
 import { type Database, openPostgres, openSqlite } from '@holdfast/storage';
-import { createPdfPrinter, createSqlLedger, createToolsService, USAGE_SCHEMA } from '@holdfast/tools';
+import { createPdfPrinter, createSqlLedger, createToolsService, memorySource, USAGE_SCHEMA } from '@holdfast/tools';
 
 import { openHouseBrowser } from './compose/browser.ts';
 import { openSharedFiles } from './compose/files.ts';
@@ -79,7 +79,7 @@ export async function compose(ground: Ground): Promise<House> {
     pdf,
     ledger: createSqlLedger(database),
     called: (call) => metrics.toolCalled(call),
-    sources: [browser.source, files.source, skills.source, mcp.source],
+    sources: [browser.source, files.source, ...(memory ? [memorySource(memory.api)] : []), skills.source, mcp.source],
   });
   const [isolation] = await Promise.all([isolationOf(sandbox), migrate(database), started]);
   const embedded = database.dialect === 'sqlite';
@@ -89,6 +89,7 @@ export async function compose(ground: Ground): Promise<House> {
     insight: createInsightStore(database),
     sampleResources: () => resources.sample(),
     tools,
+    ...(memory ? { memory: memory.api } : {}),
     catalog: new Catalog(
       config.agent.agents,
       [...playbooks.values()].map((playbook) => entryOf(playbook)),
@@ -149,7 +150,15 @@ export async function compose(ground: Ground): Promise<House> {
     models: { connect: CONNECT_A_MODEL, ...models },
     effectiveConfig: () => ground.shown,
     doctor: () =>
-      diagnoseRunning(ground, { database, locks: files.locks, sandbox, models, mcp: mcp.api, skills: skills.api }),
+      diagnoseRunning(ground, {
+        database,
+        locks: files.locks,
+        sandbox,
+        models,
+        mcp: mcp.api,
+        skills: skills.api,
+        memory: memory?.api,
+      }),
   });
   let closing = false;
   let begun: Promise<void> = Promise.resolve();

@@ -102,6 +102,8 @@ const TABLES = [
   'memory_vector',
   'memory_visit',
   'memory_document',
+  'memory_entity',
+  'memory_alias',
   'memory_edge',
   'memory_edge_memory',
   'working_item',

@@ -2,7 +2,7 @@ import { readdir, statfs } from 'node:fs/promises';
 
 import type { DoctorReport as GatewayReport } from '@holdfast/gateway';
 import type { ModelRegistry } from '@holdfast/models';
-import type { McpApi, SkillsApi } from '@holdfast/protocol';
+import type { McpApi, MemoryApi, SkillsApi } from '@holdfast/protocol';
 import type { SandboxService } from '@holdfast/sandbox';
 import type { Database, Locks } from '@holdfast/storage';
 import { tracesUrl } from '@holdfast/telemetry';
@@ -10,6 +10,7 @@ import { tracesUrl } from '@holdfast/telemetry';
 import type { Ground } from '../house.ts';
 import { checkChromium } from './chromium.ts';
 import { checkLocks } from './locks.ts';
+import { checkMemory } from './memory.ts';
 import { checkGit, checkNode, checkOtlp, codeOf } from './machine.ts';
 import { broken, type DoctorCheck, works } from './report.ts';
 import { checkSandbox } from './sandbox.ts';
@@ -24,6 +25,8 @@ export interface RunningParts {
   readonly models: ModelRegistry;
   readonly mcp: McpApi;
   readonly skills: SkillsApi;
+  /** Undefined: memory is switched off. */
+  readonly memory: MemoryApi | undefined;
 }
 
 /** What `GET /api/v1/doctor` answers: the parts of this very process, each used once. Models are not called. */
@@ -40,6 +43,7 @@ export async function diagnoseRunning(ground: Ground, parts: RunningParts): Prom
     checkChromium(config, env),
     checkMcp(parts.mcp),
     checkSkills(parts.skills),
+    checkMemory(parts.memory),
     otlp ? checkOtlp(tracesUrl(otlp), config.telemetry.otlp_headers) : undefined,
   ]);
   const checks = [checkNode(process.versions.node), ...used.flat().filter((check) => check !== undefined)];
