@@ -13,8 +13,8 @@ const steps: { readonly name: string; readonly arguments: string }[] = [];
 function script({ body, toolResults }: ProviderRequest): Reply {
   // The task comes last: what was recalled may tell of earlier ones.
   const step = [...JSON.stringify(body['messages']).matchAll(/Do step (\d+)\./g)].at(-1);
-  const call = steps[Number(step?.[1] ?? -1)];
-  return call && toolResults === 0 ? { toolCalls: [call] } : { text: call ? 'Done.' : 'I see.' };
+  const wanted = steps[Number(step?.[1] ?? -1)];
+  return wanted && toolResults === 0 ? { toolCalls: [wanted] } : { text: wanted ? 'Done.' : 'I see.' };
 }
 
 function call(name: string, args: object): string {

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 
-import type { SandboxApi } from '@holdfast/protocol';
+import type { MemoryApi, SandboxApi } from '@holdfast/protocol';
 import { openRedis, type RedisClient } from '@holdfast/storage';
 import type { Logger } from '@holdfast/telemetry';
 
 import type { SkillsConfig } from './config.ts';
 import { filesProvider } from './providers/files.ts';
 import { loggerProvider } from './providers/logger.ts';
+import { memoryProvider } from './providers/memory.ts';
 import type { SkillProvider } from './providers/provider.ts';
 import { redisProvider } from './providers/redis.ts';
 import { SkillSource } from './source.ts';
@@ -24,7 +25,9 @@ export interface SkillsDeps {
   /** Names of tools that are not to be had. */
   readonly reserved: ReadonlySet<string>;
   readonly newId: () => string;
-  /** Further things to inject, by the name of their token: the memory of the platform. */
+  /** What people and agents remember, for skills that have the right to it. Left out: there is none. */
+  readonly memory?: MemoryApi;
+  /** Further things to inject, by the name of their token. */
   readonly providers?: ReadonlyMap<string, SkillProvider>;
 }
 
@@ -45,6 +48,7 @@ export function createSkills(deps: SkillsDeps): SkillSource {
     providers: new Map<string, SkillProvider>([
       ['logger', loggerProvider(logger)],
       ['files', filesProvider],
+      ...(deps.memory ? ([['memory', memoryProvider(deps.memory)]] as const) : []),
       ...(redis ? ([['redis', redisProvider(redis)]] as const) : []),
       ...(deps.providers ?? []),
     ]),

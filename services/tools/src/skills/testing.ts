@@ -2,7 +2,15 @@ import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { commonpb, create, type JsonObject, type SandboxApi, toolspb, type ToolsApi } from '@holdfast/protocol';
+import {
+  commonpb,
+  create,
+  type JsonObject,
+  type MemoryApi,
+  type SandboxApi,
+  toolspb,
+  type ToolsApi,
+} from '@holdfast/protocol';
 import { type Logger, silentLogger, systemClock } from '@holdfast/telemetry';
 
 import { createPdfPrinter } from '../browser/print-pdf.ts';
@@ -21,6 +29,7 @@ export interface SkillsSetup {
   readonly logger?: Logger;
   readonly env?: Readonly<Record<string, string>>;
   readonly providers?: ReadonlyMap<string, SkillProvider>;
+  readonly memory?: MemoryApi;
   readonly dirs?: readonly string[];
 }
 
@@ -64,6 +73,7 @@ export async function openSkills(setup: SkillsSetup): Promise<TestSkills> {
     reserved: new Set(['bash']),
     newId: () => String(++ids),
     ...(setup.providers ? { providers: setup.providers } : {}),
+    ...(setup.memory ? { memory: setup.memory } : {}),
   });
   const tools = createToolsService({
     sandbox: setup.sandbox,
