@@ -32,8 +32,8 @@ export class McpCaller {
 
   /** As the services are told. */
   toCaller(): commonpb.Caller {
-    const { tenant, subject } = this.identity;
-    return create(commonpb.CallerSchema, { tenant, subject, traceparent: this.traceparent });
+    const { tenant, subject, userId } = this.identity;
+    return create(commonpb.CallerSchema, { tenant, subject, user: userId ?? '', traceparent: this.traceparent });
   }
 }
 

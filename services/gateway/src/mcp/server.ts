@@ -5,13 +5,14 @@ import { registerAgentTools } from './agents.ts';
 import type { McpCaller } from './caller.ts';
 import { registerCommandTools } from './commands.ts';
 import type { McpInstance } from './instance.ts';
+import { registerMemoryTools } from './memory.ts';
 import { registerPlaybooks } from './playbooks.ts';
 import { registerReports } from './reports.ts';
 
 const INSTRUCTIONS =
   'Holdfast runs agents whose work survives crashes. list_agents says which there are; run_agent runs one and waits for its ' +
   'report; start_run and get_run do the same in two steps, for long work. run_code and run_command run something small in a ' +
-  'fresh sandbox. When a run asks a question, put it to the user before answer_question.';
+  'fresh sandbox. memory_recall searches what you and your agents have kept for later. When a run asks a question, put it to the user before answer_question.';
 
 /** So many questions may be put to a user within one call. */
 const QUESTIONS = 50;
@@ -41,6 +42,7 @@ export async function holdfastServer(
     registerAgentTools(instance);
     registerCommandTools(instance);
     registerReports(instance);
+    registerMemoryTools(instance);
     await registerPlaybooks(instance);
   }
   context.deps.extendMcp?.(server, how.state);
