@@ -12,6 +12,8 @@ const CONSOLE = [
   '/insight',
   '/tools',
   '/files',
+  '/memory',
+  '/memory/*',
   '/admin',
   '/admin/*',
   '/account',

@@ -11,7 +11,7 @@ precacheAndRoute(__PRECACHE__);
 cleanupOutdatedCaches();
 registerRoute(
   new NavigationRoute(createHandlerBoundToURL('/'), {
-    allowlist: [/^\/(?:$|\?|(?:runs|new|compare|insight|admin|account)(?:[/?]|$))/],
+    allowlist: [/^\/(?:$|\?|(?:runs|new|compare|insight|tools|files|memory|admin|account)(?:[/?]|$))/],
   }),
 );
 

@@ -15,6 +15,8 @@ const PAGES = [
   '/insight',
   '/tools',
   '/files',
+  '/memory',
+  '/memory/*',
   '/admin',
   '/admin/*',
   '/account',
