@@ -3,7 +3,7 @@ import { HoldfastError } from '@holdfast/protocol';
 import type { WorkingItem } from './working.ts';
 
 /** What a conversation at hand may hold. */
-export const BOUNDS = { items: 10_000, chars: 100_000, name: 200 } as const;
+export const BOUNDS = { items: 10_000, chars: 100_000, name: 200, charsAtOnce: 4_000_000 } as const;
 
 /** @throws HoldfastError INVALID_ARGUMENT for a name or item that cannot be kept. */
 export function checkItems(session: string, items: readonly WorkingItem[]): void {
@@ -11,6 +11,13 @@ export function checkItems(session: string, items: readonly WorkingItem[]): void
     throw new HoldfastError(
       'INVALID_ARGUMENT',
       `The name of a conversation has 1 to ${BOUNDS.name} characters. Nothing was kept.`,
+    );
+  }
+  const length = items.reduce((sum, { text }) => sum + text.length, 0);
+  if (length > BOUNDS.charsAtOnce) {
+    throw new HoldfastError(
+      'TOO_LARGE',
+      `At most ${BOUNDS.charsAtOnce} characters are added at once; these are ${length}. Nothing was kept; add them in parts.`,
     );
   }
   for (const { text, role } of items) {

@@ -84,6 +84,8 @@ export function createRedisWorking({ redis, ttlMs, now }: RedisWorkingDeps): Wor
     async append(scope, session, items, expect) {
       checkItems(session, items);
       const rows = items.map((item) => JSON.stringify(item));
+      // Before it: a conversation that is there and not named would be missed by an erasure.
+      await noted(scope.tenant, session);
       const answer = await run(APPEND, keysOf(scope.tenant, session), [
         expect ?? '',
         BOUNDS.items,
@@ -97,15 +99,14 @@ export function createRedisWorking({ redis, ttlMs, now }: RedisWorkingDeps): Wor
       const [verdict = 0, count = 0] = Array.isArray(answer) ? answer.map(Number) : [];
       if (verdict === -1) throw otherCount(session, expect ?? 0, count);
       if (verdict === -2) throw tooMany(session);
-      await noted(scope.tenant, session);
       const found = await headOf(scope.tenant, session);
       return found ?? { ...emptyOf(scope, session), count, usedAt: now(), expiresAt: now() + ttlMs };
     },
 
     async read(tenant, session, from = 0) {
+      await noted(tenant, session);
       const answer = await run(READ, keysOf(tenant, session), [Math.min(from, BOUNDS.items), now(), ttlMs]);
       if (!Array.isArray(answer) || answer.length === 0) return undefined;
-      await noted(tenant, session);
       const items = textsOf(answer[1]).map((text) => JSON.parse(text) as WorkingItem);
       return { session: sessionOf(tenant, fieldsOf(answer[0]), ttlMs), items };
     },
@@ -134,13 +135,14 @@ export function createRedisWorking({ redis, ttlMs, now }: RedisWorkingDeps): Wor
   };
 }
 
-/** What Redis refuses here is no fault of the caller's, such as a command that its server does not know. */
 async function reached<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const { message } = HoldfastError.from(error);
-    throw new HoldfastError('STORAGE_UNAVAILABLE', `Conversations cannot be reached: ${message}`, { cause: error });
+    if (!HoldfastError.has(error, 'UNAVAILABLE')) throw error;
+    throw new HoldfastError('STORAGE_UNAVAILABLE', `Conversations cannot be reached: ${error.message}`, {
+      cause: error,
+    });
   }
 }
 
@@ -168,9 +170,14 @@ function fieldsOf(answer: unknown): Map<string, string> {
     return new Map(texts.flatMap((text, at) => (at % 2 === 0 ? [[text, texts[at + 1] ?? ''] as const] : [])));
   }
   if (typeof answer !== 'object' || answer === null) return new Map();
-  return new Map(Object.entries(answer as JsonObject).map(([name, value]) => [name, String(value)]));
+  return new Map(
+    Object.entries(answer as JsonObject).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
 }
 
 function textsOf(answer: unknown): string[] {
-  return Array.isArray(answer) ? answer.map(String) : [];
+  return Array.isArray(answer) ? answer.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))) : [];
 }

@@ -42,40 +42,33 @@ export function createSqlWorking({ database, ttlMs, now }: SqlWorkingDeps): Work
     ]),
   ];
 
-  const added = async (
-    scope: Scope,
-    session: string,
-    items: readonly WorkingItem[],
-    before: WorkingSession | undefined,
-  ): Promise<void> => {
+  /** One batch, which nobody can come between: items take their numbers where they are counted. */
+  const adding = (scope: Scope, session: string, items: readonly WorkingItem[], expect: number | undefined) => {
     const at = now();
-    const count = before?.count ?? 0;
-    const head = before
-      ? of(
-          `update working_session set items = items + ?, used_at = ?, expires_at = ?
-            where tenant = ? and session = ? and items = ? and expires_at > ?`,
-          [items.length, at, at + ttlMs, scope.tenant, session, count, at],
-          { expect: 1 },
-        )
-      : of(
-          `insert into working_session (tenant, session, user_id, agent_id, items, summary, summarised, used_at, expires_at)
-            values (?, ?, ?, ?, ?, '', 0, ?, ?)`,
-          [scope.tenant, session, scope.user, scope.agent, items.length, at, at + ttlMs],
-        );
-    const rows = items.map(({ role, text, at: said, attributes }, n) =>
-      of('insert into working_item (tenant, session, n, role, body, at, attributes) values (?, ?, ?, ?, ?, ?, ?)', [
-        scope.tenant,
-        session,
-        count + n,
-        role,
-        text,
-        said,
-        JSON.stringify(attributes),
-      ]),
-    );
-    // What has expired under this name goes first: its items are no part of the new conversation.
-    const expired = before ? [] : removal(scope.tenant, session, ' and s.expires_at <= ?', [at]);
-    await database.transact([...expired, head, ...rows]);
+    const key = [scope.tenant, session] as const;
+    const more = items.length;
+    return [
+      // What has expired under this name goes first: its items are no part of the new conversation.
+      ...removal(scope.tenant, session, ' and s.expires_at <= ?', [at]),
+      of(
+        `insert into working_session (tenant, session, user_id, agent_id, items, summary, summarised, used_at, expires_at)
+          values (?, ?, ?, ?, 0, '', 0, ?, ?) on conflict (tenant, session) do nothing`,
+        [...key, scope.user, scope.agent, at, at + ttlMs],
+      ),
+      of(
+        `update working_session set items = items + ?, used_at = ?, expires_at = ?
+          where tenant = ? and session = ? and items <= ?${expect === undefined ? '' : ' and items = ?'}`,
+        [more, at, at + ttlMs, ...key, BOUNDS.items - more, ...(expect === undefined ? [] : [expect])],
+        { expect: 1 },
+      ),
+      ...items.map(({ role, text, at: said, attributes }, n) =>
+        of(
+          `insert into working_item (tenant, session, n, role, body, at, attributes)
+            select tenant, session, items - ? + ?, ?, ?, ?, ? from working_session where tenant = ? and session = ?`,
+          [more, n, role, text, said, JSON.stringify(attributes), ...key],
+        ),
+      ),
+    ];
   };
 
   return {
@@ -83,15 +76,15 @@ export function createSqlWorking({ database, ttlMs, now }: SqlWorkingDeps): Work
     async append(scope, session, items, expect) {
       checkItems(session, items);
       for (let left = TRIES; ; left--) {
-        const before = await find(scope.tenant, session);
-        const count = before?.count ?? 0;
-        if (expect !== undefined && expect !== count) throw otherCount(session, expect, count);
-        if (count + items.length > BOUNDS.items) throw tooMany(session);
         try {
-          await added(scope, session, items, before);
+          await database.transact(adding(scope, session, items, expect));
         } catch (error) {
-          // Somebody else added at the same time.
-          if (left > 1 && HoldfastError.has(error, 'CONFLICT')) continue;
+          if (!HoldfastError.has(error, 'CONFLICT')) throw error;
+          const count = (await find(scope.tenant, session))?.count ?? 0;
+          if (expect !== undefined && expect !== count) throw otherCount(session, expect, count);
+          if (count + items.length > BOUNDS.items) throw tooMany(session);
+          // Two transactions of PostgreSQL that met.
+          if (left > 1) continue;
           throw error;
         }
         const after = await find(scope.tenant, session);
@@ -113,7 +106,9 @@ export function createSqlWorking({ database, ttlMs, now }: SqlWorkingDeps): Work
         'select role, body, at, attributes from working_item where tenant = ? and session = ? and n >= ? order by n',
         [tenant, session, from],
       );
-      return { session: sessionOf(row), items: rows.map(itemOf) };
+      const found = sessionOf(row);
+      // What somebody adds between the two statements belongs to the next look.
+      return { session: found, items: rows.slice(0, Math.max(0, found.count - from)).map(itemOf) };
     },
 
     async summarise(tenant, session, summary, summarised) {
