@@ -236,9 +236,13 @@ export async function testDeps(
   return { deps, agent, time, remove };
 }
 
-/** Starts one. */
-export async function startGateway(config: TestConfig = {}): Promise<TestGateway> {
-  const { agent, deps, remove, time } = await testDeps(config);
+/** Starts one. @param services real ones, beside or in place of what a test scripts */
+export async function startGateway(
+  config: TestConfig = {},
+  services: Pick<GatewayDeps, 'memory'> = {},
+): Promise<TestGateway> {
+  const { agent, deps: scripted, remove, time } = await testDeps(config);
+  const deps = { ...scripted, ...services };
   const gateway = await createGateway(deps);
   const url = await gateway.listen();
   const ownerKey = deps.config.auth.local_key ? await readKey(deps.dataDir) : '';
