@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { SandboxApi, SkillsApi } from '@holdfast/protocol';
+import type { MemoryApi, SandboxApi, SkillsApi } from '@holdfast/protocol';
 import { createSkills, shippedToolNames, skillsApi, type ToolSource } from '@holdfast/tools';
 
 import type { Ground } from '../house.ts';
@@ -20,6 +20,7 @@ export interface HouseSkills {
 export async function openHouseSkills(
   { config, env, logger, metrics, root }: Ground,
   sandbox: SandboxApi,
+  memory?: MemoryApi,
 ): Promise<HouseSkills> {
   const own = join(config.data_dir, 'skills');
   await mkdir(own, { recursive: true, mode: 0o755 });
@@ -32,6 +33,7 @@ export async function openHouseSkills(
     dirs: [own, join(root, 'skills')],
     reserved: shippedToolNames(config.tools),
     newId: () => randomUUID().slice(0, 8),
+    ...(memory ? { memory } : {}),
   });
   metrics.gauge(
     'holdfast_skills',
