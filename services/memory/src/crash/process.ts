@@ -1,6 +1,12 @@
+import { silentLogger } from '@holdfast/telemetry';
+
 import { createTestEraser } from '../erase/testing.ts';
+import { ForgettingConfigSchema } from '../forgetting/config.ts';
+import { createCurve } from '../forgetting/curve.ts';
+import { extractSummary } from '../forgetting/extract.ts';
+import { createForgetting } from '../forgetting/forgetting.ts';
 import { memoryIn } from '../indexer/testing.ts';
-import { ALICE_SEES, turn } from '../records/testing.ts';
+import { ADMIN, ALICE_SEES, turn } from '../records/testing.ts';
 
 // A process for tests to kill. Tells what is acknowledged, a line each, and goes on until it is killed.
 //   <data folder> <what it does> <seed> <dimensions> [<fault point> <how often it is passed before>]
@@ -19,6 +25,18 @@ const memory = await memoryIn(folder, {
 });
 const { records, indexer, database } = memory;
 const eraser = await createTestEraser(memory, fault);
+const config = ForgettingConfigSchema.parse({});
+const forgetting = createForgetting({
+  database,
+  records,
+  curve: createCurve(config),
+  summarise: async (texts, maxTokens) => ({ text: extractSummary(texts, maxTokens), by: 'rules' }),
+  config,
+  now: () => memory.now,
+  logger: silentLogger(),
+  wake: () => indexer.wake(),
+  fault,
+});
 // Writes to pipes are done when they return, on POSIX.
 const say = (line: string) => process.stdout.write(`${line}\n`);
 say('open');
@@ -37,6 +55,10 @@ for (let n = 0; ; n++) {
     await (await indexer.serving()).index.rebuild();
   }
   if (doing === 'change' || n % 10 === 9) await indexer.settled();
+  if (doing === 'compress') {
+    memory.now += 400 * 86_400_000;
+    await forgetting.compress(ADMIN, false);
+  }
   if (doing === 'erase') {
     const ids = drafts.slice(0, 10).map(({ id }) => id ?? '');
     for (const id of ids) say(`erasing ${id}`);

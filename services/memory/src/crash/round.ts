@@ -10,7 +10,7 @@ import { ADMIN } from '../records/testing.ts';
 const PROGRAM = fileURLToPath(new URL('./process.ts', import.meta.url));
 
 /** What the process is in the middle of when it is killed. */
-export const DOINGS = ['ingest', 'rebuild', 'change', 'erase'] as const;
+export const DOINGS = ['ingest', 'rebuild', 'change', 'compress', 'erase'] as const;
 export type Doing = (typeof DOINGS)[number];
 
 /** What has been acknowledged to those who were killed in this folder so far. */
@@ -69,7 +69,9 @@ export async function wrongAfter(folder: string, dimensions: number, acknowledge
     const there: string[] = [];
     const texts = new Set<string>();
     for (let after = ''; ; ) {
-      const page = await records.list({ viewer: ADMIN }, { order: 'oldest', after, limit: 1000 });
+      // What was compressed is archived, and not lost.
+      const everything = { viewer: ADMIN, states: ['active', 'archived'] as const };
+      const page = await records.list(everything, { order: 'oldest', after, limit: 1000 });
       for (const { id, text } of page.records) {
         there.push(id);
         texts.add(text);
