@@ -66,10 +66,10 @@ export function GraphPage() {
   return (
     <Frame title={t('memory.places.graph')} lead={t('memory.graph.lead')}>
       <search className="flex flex-wrap items-start gap-3">
-        <div className="w-full sm:w-64">
+        <div className="w-full sm:w-56">
           <EntityPicker label={t('memory.graph.find')} viewer={viewer} onChoose={({ id }) => open(id)} />
         </div>
-        <div className="w-32">
+        <div className="w-28">
           <SelectField
             label={t('memory.graph.depth')}
             disabled={entity === undefined}
@@ -162,7 +162,7 @@ function Among(props: { label: string; values: readonly string[]; value: string;
   const { t } = useTranslation();
   const known = [...new Set([...values, value])].filter((one) => one !== '').toSorted((a, b) => a.localeCompare(b));
   return (
-    <div className="w-40">
+    <div className="w-36">
       <SelectField label={label} value={value} onChange={({ target }) => onChange(target.value)}>
         <option value="">{t('memory.filter.any')}</option>
         {known.map((one) => (

@@ -108,8 +108,8 @@ function Sources({ hit: { sources }, tops }: { hit: MemoryHit; tops: ReadonlyMap
               <dt>{known ? t(`memory.source.${known}`) : source}</dt>
               <dd className="contents">
                 <svg aria-hidden="true" viewBox="0 0 100 6" preserveAspectRatio="none" className="h-1.5 w-full">
-                  <rect width="100" height="6" rx="3" className="fill-raised" />
-                  {rank !== null && <rect width={100 * part} height="6" rx="3" className="fill-accent" />}
+                  <rect width="100" height="6" className="fill-raised" />
+                  {rank !== null && <rect width={100 * part} height="6" className="fill-accent" />}
                 </svg>
                 <span className="whitespace-nowrap tabular-nums">
                   {rank === null

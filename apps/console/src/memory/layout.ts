@@ -10,7 +10,7 @@ export type Edge = readonly [number, number];
 /** So often the nodes are moved; after that little changes. */
 const STEPS = 240;
 /** How much nodes are drawn to the middle, so that parts without a connection stay in the picture. */
-const GRAVITY = 0.6;
+const GRAVITY = 2.5;
 /** The angle between one node of the beginning and the next, so that they fill a disc evenly. */
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 

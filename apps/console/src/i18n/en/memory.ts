@@ -83,7 +83,7 @@ export const memory = {
     newest: 'Newest first',
     oldest: 'Oldest first',
     fading: 'Fading first',
-    total: '{{count}} memories.',
+    total: 'Memories: {{count}}',
     more: 'Show more',
     nothing: 'No memories here',
     nothingLead: 'There are none in this state that fit the filters.',
