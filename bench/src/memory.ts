@@ -1,10 +1,12 @@
 /**
- * What memory costs: `npm run bench:memory [-- --json] [-- --only vectors,growth,million]`.
+ * What memory costs: `npm run bench:memory [-- --json] [-- --only vectors,growth,small-store,store,million]`.
  *
- * The index of dense vectors beside an exact search of the same vectors in the same run, and how both grow. A group that
+ * The index of dense vectors beside an exact search of the same vectors in the same run, whole recall over the whole store,
+ * and how both grow. A group that
  * is not measured is named with its reason.
  */
 import { measureGroups } from './groups.ts';
+import { smallStore, store } from './memory/store.ts';
 import { growth, million, vectors } from './memory/vectors.ts';
 
-await measureGroups('bench:memory', [vectors, growth, million]);
+await measureGroups('bench:memory', [vectors, growth, smallStore, store, million]);
