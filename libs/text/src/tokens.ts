@@ -29,7 +29,7 @@ const TOKEN = new RegExp(
 );
 const SIMPLE = /^(?:[a-z]+|[A-Z]?[a-z]+)$/;
 /** Words of a text repeat: what they become is kept, up to so many of so many units. */
-const KEPT_WORDS = 20_000;
+const KEPT_WORDS = 50_000;
 const LONGEST_KEPT = 24;
 const words = new Map<string, Terms>();
 const LANGUAGE = /^\p{L}{1,2}(?:\+\+|#)$/u;

@@ -9,10 +9,13 @@ import { toUnit } from './vector.ts';
 
 /** To be raised whenever the vector of any text changes, by the analyser too: then all texts are embedded again. */
 const VERSION = 1;
-const MAX_BATCH = 64;
+/** So many are kept and noted in one transaction: each costs a wait for the disk. */
+const MAX_BATCH = 256;
+/** After so many texts others have their turn. */
+const AT_ONCE = 32;
 /** So much of a text counts, UTF-16 units: what comes after moves the vector of a text that long very little. */
 const MAX_CHARS = 200_000;
-const KEPT_TERMS = 20_000;
+const KEPT_TERMS = 50_000;
 /** What a text without a term has: its vector is near those of other such texts only. */
 const NO_TERM = '\0';
 
@@ -73,7 +76,7 @@ export function createLexicalEmbedder(dimensions: number): Embedder {
     kind: 'lexical',
     maxBatch: MAX_BATCH,
     embed: (texts, _purpose, signal) =>
-      inBatches(texts, MAX_BATCH, id, signal, async (part) => {
+      inBatches(texts, AT_ONCE, id, signal, async (part) => {
         // Between two parts others have their turn.
         await setImmediate();
         return part.map(embedOne);

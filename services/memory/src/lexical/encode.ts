@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 /** More of a term is not indexed. UTF-16 units. */
 const MOST_TERM = 200;
+const SAFE = /^[a-z0-9]{1,200}$/;
 const UNSAFE = /[^a-z0-9\u0080-\uffff]/g;
 const PRIVATE_USE = 0xe000;
 const TENANT_LENGTH = 6;
@@ -14,6 +15,7 @@ const MARK_BYTES = 3;
  * Empty where nothing of it can be indexed.
  */
 export function encodeTerm(term: string): string {
+  if (SAFE.test(term)) return term;
   return term
     .slice(0, MOST_TERM)
     .toWellFormed()
