@@ -21,7 +21,7 @@ describe.each(MODES)('memory by MCP, revision %s (TL-5, ME-2)', (mode: Mode) => 
     return {
       close: () => client.close(),
       names: async () =>
-        (await client.listTools()).tools.map(({ name }) => name).filter((name) => /^memory/.test(name)),
+        (await client.listTools()).tools.map(({ name }) => name).filter((name) => name.startsWith('memory')),
       call: (name: string, args: Record<string, unknown>) => client.callTool({ name, arguments: args }),
     };
   };

@@ -1515,7 +1515,7 @@ export interface paths {
               position?: number;
               author?: string;
               evidence?: string;
-              attributes?: Record<string, components['schemas']['schema0']>;
+              attributes?: Record<string, unknown>;
               confidence?: number;
               pinned?: boolean;
             }[];
@@ -1585,7 +1585,7 @@ export interface paths {
             text?: string;
             pinned?: boolean;
             confidence?: number;
-            attributes?: Record<string, components['schemas']['schema0']>;
+            attributes?: Record<string, unknown>;
             kind?: 'fact' | 'experience' | 'turn' | 'chunk' | 'summary';
             at?: string;
           };

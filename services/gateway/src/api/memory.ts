@@ -1,4 +1,4 @@
-import { create, HoldfastError, type MemoryApi, memorypb } from '@holdfast/protocol';
+import { create, HoldfastError, type JsonObject, type MemoryApi, memorypb } from '@holdfast/protocol';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 
@@ -39,7 +39,8 @@ const RememberedSchema = z.object({
   as: z.enum(['new', 'known', 'quarantined']).describe('known: a memory says the same; it was strengthened.'),
 });
 const text = z.string().min(1).max(32_000);
-const attributes = z.record(z.string().max(100), z.json());
+// Any JSON: as a schema of its own it would be a part of the document without a name.
+const attributes = z.record(z.string().max(100), z.unknown());
 const ids = z.array(z.string().min(1).max(100)).min(1).max(1000);
 const MissingSchema = z.object({ source: z.string(), reason: z.string() });
 
@@ -191,7 +192,7 @@ export function memoryRoutes(app: App, { deps }: ApiContext): void {
           at: draft.at === undefined ? 0 : Date.parse(draft.at),
           group: draft.group,
           position: draft.position,
-          attributes: draft.attributes,
+          attributes: draft.attributes as JsonObject,
           confidence: draft.confidence ?? 0,
           pinned: draft.pinned,
           provenance: {
@@ -274,7 +275,7 @@ export function memoryRoutes(app: App, { deps }: ApiContext): void {
         ...(changed === undefined ? {} : { text: changed }),
         ...(pinned === undefined ? {} : { pinned }),
         ...(confidence === undefined ? {} : { confidence }),
-        ...(more === undefined ? {} : { attributes: more }),
+        ...(more === undefined ? {} : { attributes: more as JsonObject }),
         ...(kind === undefined ? {} : { kind: kindOf(kind) }),
         ...(at === undefined ? {} : { at: Date.parse(at) }),
       });
