@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { api, ask } from '../api/client.ts';
@@ -60,7 +60,10 @@ export function GraphPage() {
   const all = graph.data ?? NOTHING;
   const shown = useMemo(() => joined(narrowed(all, { type, predicate }), path), [all, path, predicate, type]);
   const marked = useMemo(() => new Set([...path.entities, ...path.relations].map(({ id }) => id)), [path]);
-  const open = (id: string) => void navigate({ to: '/memory/graph', search: changed(search, { entity: id }) });
+  const open = useCallback(
+    (id: string) => void navigate({ to: '/memory/graph', search: changed(search, { entity: id }) }),
+    [navigate, search],
+  );
   const focused = all.entities.find(({ id }) => id === entity);
   const contradictions = shown.relations.filter(({ contradicts }) => contradicts.length > 0).length;
   return (

@@ -4,20 +4,15 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '../ui/button.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { useWidth } from '../ui/use-width.ts';
-import { visible } from '../ui/visible.ts';
 import { computeLayout } from './compute-layout.ts';
+import { GraphContent } from './graph-content.tsx';
 import { type Direction, type Edge, nextIn, type Point } from './layout.ts';
-import type { Relation } from './queries.ts';
 import type { Subgraph } from './subgraph.ts';
-import { centredOn, fitted, movedBy, placeOf, type View, zoomedAt } from './view.ts';
+import { centredOn, fitted, movedBy, type View, zoomedAt } from './view.ts';
 
 const HEIGHT = 520;
 const STEP = 60;
 const ZOOM = 1.3;
-/** With more entities than this only those with many relations are named until one comes closer. */
-const MOST_NAMES = 60;
-const MOST_PREDICATES = 60;
-const NAME_CHARS = 24;
 
 /**
  * The graph as a picture: it is moved by dragging or Shift with the arrow keys, and zoomed by the wheel, plus and minus.
@@ -107,7 +102,7 @@ function Drawing(props: {
   const [current, setCurrent] = useState(0);
   const drag = useRef<{ x: number; y: number }>(undefined);
   const picture = useRef<SVGSVGElement>(null);
-  const nodes = useRef(new Map<number, SVGGElement>());
+  const [nodes] = useState(() => new Map<number, SVGGElement>());
   useEffect(() => {
     // React listens to the wheel passively, and the page would scroll with the picture.
     const shown = picture.current;
@@ -128,7 +123,7 @@ function Drawing(props: {
     setCurrent(index);
     const point = points[index];
     if (point) setView(centredOn(view, point, size));
-    nodes.current.get(index)?.focus({ preventScroll: true });
+    nodes.get(index)?.focus({ preventScroll: true });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const { key, shiftKey } = event;
@@ -153,11 +148,6 @@ function Drawing(props: {
     setView(movedBy(view, { x: x - drag.current.x, y: y - drag.current.y }));
     drag.current = { x, y };
   };
-  const placed = points.map((point) => placeOf(view, point));
-  const numbers = new Map(data.entities.map(({ id }, index) => [id, index]));
-  const degrees = data.entities.map(({ degree }) => degree).toSorted((a, b) => b - a);
-  const least = view.scale > whole.scale * 2 ? 0 : (degrees[MOST_NAMES] ?? 0);
-  const withPredicates = data.relations.length <= MOST_PREDICATES || view.scale > whole.scale * 3;
   return (
     <>
       <div className="flex flex-wrap gap-2 border-b border-line p-2">
@@ -185,66 +175,21 @@ function Drawing(props: {
         onPointerCancel={() => (drag.current = undefined)}
         className="block cursor-grab touch-pan-y text-xs select-none"
       >
-        {data.relations.map((relation) => {
-          const [a, b] = [placed[numbers.get(relation.subject) ?? -1], placed[numbers.get(relation.object) ?? -1]];
-          return (
-            a &&
-            b && (
-              <Line
-                key={relation.id}
-                relation={relation}
-                a={a}
-                b={b}
-                marked={marked.has(relation.id)}
-                named={withPredicates}
-              />
-            )
-          );
-        })}
-        {data.entities.map((entity, index) => {
-          const { x, y } = placed[index] ?? { x: 0, y: 0 };
-          const isMarked = marked.has(entity.id) || entity.id === focused;
-          const name = visible(entity.name);
-          return (
-            // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- SVG has no button.
-            <g
-              key={entity.id}
-              ref={(element) => {
-                if (element) nodes.current.set(index, element);
-                else nodes.current.delete(index);
-              }}
-              role="button"
-              tabIndex={index === Math.min(current, data.entities.length - 1) ? 0 : -1}
-              aria-label={t('memory.graph.entity', { name, count: entity.degree })}
-              transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`}
-              className="group cursor-pointer outline-none"
-              onFocus={() => setCurrent(index)}
-              onClick={() => onOpen(entity.id)}
-              onKeyDown={(event) => {
-                if (event.key !== 'Enter' && event.key !== ' ') return;
-                event.preventDefault();
-                onOpen(entity.id);
-              }}
-            >
-              <title>{entity.type === null ? name : `${name} (${visible(entity.type)})`}</title>
-              <circle
-                r="12"
-                className="fill-transparent stroke-transparent stroke-3 group-focus-visible:stroke-accent"
-              />
-              <circle
-                r={5 + Math.min(6, Math.sqrt(entity.degree))}
-                className={`stroke-surface ${isMarked ? 'fill-model' : 'fill-accent'}`}
-              />
-              <text
-                y={-14}
-                textAnchor="middle"
-                className={`fill-text stroke-surface stroke-3 [paint-order:stroke] ${entity.degree >= least || isMarked ? '' : 'opacity-0 group-hover:opacity-100 group-focus:opacity-100'}`}
-              >
-                {name.length > NAME_CHARS ? `${name.slice(0, NAME_CHARS)}…` : name}
-              </text>
-            </g>
-          );
-        })}
+        {/* Moved as a whole: what is in it is drawn anew only where it is zoomed. */}
+        <g transform={`translate(${view.x.toFixed(1)} ${view.y.toFixed(1)})`}>
+          <GraphContent
+            data={data}
+            points={points}
+            scale={view.scale}
+            near={view.scale / whole.scale}
+            current={Math.min(current, data.entities.length - 1)}
+            marked={marked}
+            focused={focused}
+            nodes={nodes}
+            onFocus={setCurrent}
+            onOpen={onOpen}
+          />
+        </g>
       </svg>
     </>
   );
@@ -258,36 +203,4 @@ function shiftOf(direction: Direction): Point {
     ArrowRight: { x: -STEP, y: 0 },
   } as const;
   return shifts[direction];
-}
-
-/** A relation; what contradicts another is dashed. */
-function Line(props: { relation: Relation; a: Point; b: Point; marked: boolean; named: boolean }) {
-  const { a, b, marked, named, relation } = props;
-  const isContradicting = relation.contradicts.length > 0;
-  const colour = isContradicting ? 'stroke-bad' : marked ? 'stroke-model' : 'stroke-field';
-  return (
-    <g aria-hidden="true">
-      <line
-        x1={a.x}
-        y1={a.y}
-        x2={b.x}
-        y2={b.y}
-        strokeWidth={marked ? 3 : 1.2}
-        strokeDasharray={isContradicting ? '5 4' : undefined}
-        className={colour}
-      >
-        <title>{visible(relation.predicate)}</title>
-      </line>
-      {named && (
-        <text
-          x={(a.x + b.x) / 2}
-          y={(a.y + b.y) / 2 + 3}
-          textAnchor="middle"
-          className="fill-soft stroke-surface stroke-3 [paint-order:stroke]"
-        >
-          {visible(relation.predicate).slice(0, NAME_CHARS)}
-        </text>
-      )}
-    </g>
-  );
 }

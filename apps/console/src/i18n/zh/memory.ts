@@ -24,7 +24,7 @@ export const memory = {
     agent: '以智能体的视角',
     noAgent: '无',
     contains: '包含的文字',
-    everybody: '所有人的记忆',
+    everybody: '所有人的',
     pinned: '仅已固定',
     clear: '清除筛选',
   },
