@@ -9,6 +9,7 @@ import { type Browser, chromium, expect as expectAtOnce, type Page } from '@play
 import { makeRepository } from '../support/repository.ts';
 import { BROWSER_ARGS, findChromium } from './support/chromium.ts';
 import { begin, reached } from './support/ended.ts';
+import { FACTS, fillMemory } from './support/memories.ts';
 import { ADA, createOwner, enter } from './support/people.ts';
 import { RunPage } from './support/run-page.ts';
 import { playing, running } from './support/script.ts';
@@ -155,6 +156,12 @@ async function picture(browser: Browser, language: Language): Promise<void> {
     await page.getByRole('button', { name: words('files.compareOf', { version: 1 }) }).click();
     await expect(page.getByText('| south | 3 |')).toBeVisible();
     await take('file');
+    const [memory] = await fillMemory(server, language);
+    await visit(`/memory?q=${encodeURIComponent(FACTS[language][0])}`, 'nav.memory', 'memory');
+    await visit('/memory/timeline', 'memory.places.timeline', 'memory-timeline');
+    await visit('/memory/graph', 'memory.places.graph', 'memory-graph');
+    await visit(`/memory/${memory}`, 'memory.one.title', 'memory-one');
+    await visit('/memory/conversations', 'memory.places.conversations', 'memory-conversations');
     await visit('/account', 'nav.account', 'account');
     for (const place of PLACES) await visit(`/admin/${place}`, `nav.${place}`, `admin-${place}`);
     const { body } = await server
