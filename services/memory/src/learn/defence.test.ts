@@ -45,7 +45,7 @@ describe('ME-1 poisoning defences', () => {
   });
 
   it('takes time in proportion to the text, also where it nearly fits', () => {
-    for (const piece of ['ignore ', 'you must ', 'send the ', '忽略', '你必须', '<', 'A', ' ']) {
+    for (const piece of ['ignore ', 'send token ', '把密码', '<system ', 'https://a/&x', 'A', ' ', '\n', '\u200b ']) {
       expect(() => signOf(piece.repeat(200_000))).not.toThrow();
     }
   });

@@ -30,11 +30,11 @@ const SIGNS: readonly (readonly [sign: RegExp, reason: string])[] = [
     'it is written like a message of another role',
   ],
   [
-    /<\/?(?:system|assistant|instructions?|tool_(?:call|use|result)s?|function_calls?|im_start|im_end|memor(?:y|ies))\b[^>]*>|<\|[^|>]{1,40}\|>|\[\/?INST\]|<<\/?SYS>>/iu,
+    /<\/?(?:system|assistant|instructions?|tool_(?:call|use|result)s?|function_calls?|im_start|im_end|memor(?:y|ies))\b[^>]{0,200}>|<\|[^|>]{1,40}\|>|\[\/?INST\]|<<\/?SYS>>/iu,
     'it has the marks of a prompt',
   ],
   [
-    /^\s*[#*]*\s*(?:new|updated|revised|important|urgent)?\s*(?:system\s+)?(?:instructions?|prompt|directive)s?\s*(?:for|to)?\s*(?:the\s+)?(?:ai|assistant|agent|model|llm)?\s*[:：]/iu,
+    /(?:^|\n)[ #*]*(?:(?:new|updated|revised|urgent) (?:system )?|system )(?:instruction|prompt|directive)s?[ *]*[:：]|\b(?:instruction|prompt|directive)s? (?:for|to) (?:the |any |all )?(?:ai|assistant|agent|model|llm)s?\b[^\n]{0,40}[:：]/iu,
     'it calls itself an instruction',
   ],
   [/(?:系统|新的?|最新)(?:提示词?|指令|指示)[:：]/u, 'it calls itself an instruction'],
@@ -58,7 +58,7 @@ const SIGNS: readonly (readonly [sign: RegExp, reason: string])[] = [
     /\b(?:send|post|upload|forward|exfiltrate|leak|transmit|copy|submit|e-?mail)\b.{0,80}\b(?:passwords?|secrets?|credentials?|api[ _-]?keys?|tokens?|private keys?|conversation|chat history|memor(?:y|ies)|system prompt|\.env|cookies?|data)\b.{0,80}(?:https?:\/\/|\bto\b\s+\S+@|\bwebhook\b)/isu,
     'it asks to send something away',
   ],
-  [/(?:https?:\/\/\S+)[^\n]{0,40}(?:\?|&)[\w-]+=(?:\{|\$|<|%7b|\[)/iu, 'it has an address that carries data away'],
+  [/https?:\/\/[^\n]{1,300}[?&][\w-]{1,40}=(?:\{|\$|<|%7b|\[)/iu, 'it has an address that carries data away'],
   [
     /[把将](?:.{0,10})(?:密码|密钥|口令|凭证|令牌|对话|聊天记录|记忆|系统提示).{0,10}(?:发送?|上传|转发|提交|复制).{0,6}[到给至]/su,
     'it asks to send something away',
@@ -104,8 +104,13 @@ export function assess(draft: Draft): Assessment {
 
 /** Why a text must not be taken for a fact; undefined: it may. */
 export function signOf(text: string): string | undefined {
-  const given = text.slice(0, LOOKED_AT);
+  const given = squeezed(text.slice(0, LOOKED_AT));
   // Full-width letters, traditional characters and the like are no way around it.
-  const folded = fold(given.replaceAll(/[\u200b-\u200d\u2060\ufeff\u00ad]/gu, ''));
+  const folded = squeezed(fold(given.replaceAll(/[\u200b-\u200d\u2060\ufeff\u00ad]/gu, '')));
   return SIGNS.find(([sign]) => sign.test(given) || sign.test(folded))?.[1];
+}
+
+/** One space for each run: patterns with spaces at several places take the cube of the time over long ones. */
+function squeezed(text: string): string {
+  return text.replaceAll(/\s+/gu, (run) => (run.includes('\n') ? '\n' : ' '));
 }

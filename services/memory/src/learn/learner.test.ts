@@ -119,7 +119,7 @@ describe('ME-1 learning by a model', () => {
     ];
     const { by } = await learnerWith(await writer()).learn(RUN);
     expect(by).toBe('model');
-    const states = { ...{ viewer: ALICE_SEES }, states: ['active', 'quarantined'] as const };
+    const states = { viewer: ALICE_SEES, states: ['active', 'quarantined'] as const };
     const kept = (await on.records.list(states, { order: 'oldest', after: '', limit: 50 })).records;
     expect(kept.map(({ text, state, provenance }) => [text, state, provenance.trust])).toEqual([
       ['The person wants charts rather than tables.', 'active', 'agent'],
