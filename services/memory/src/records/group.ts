@@ -127,11 +127,7 @@ export function rearranged(
 }
 
 /** Active members beside a memory, those before it and those after it, each nearest first. */
-export async function beside(
-  database: Database,
-  record: MemoryRecord,
-  span: number,
-): Promise<{ readonly before: readonly MemoryRecord[]; readonly after: readonly MemoryRecord[] }> {
+export async function beside(database: Database, record: MemoryRecord, span: number): Promise<Beside> {
   if (!isPlaced(record) || span < 1) return { before: [], after: [] };
   const read = (side: string, order: string) =>
     select(
@@ -142,4 +138,70 @@ export async function beside(
     );
   const [before, after] = await Promise.all([read('<', 'desc'), read('>', 'asc')]);
   return { before: before.map(recordOf), after: after.map(recordOf) };
+}
+
+/** What stands beside a memory: before it and after it, each nearest first. */
+export interface Beside {
+  readonly before: readonly MemoryRecord[];
+  readonly after: readonly MemoryRecord[];
+}
+
+/** So many members are read for each one that is asked for, before asking for each by itself reads less. */
+const READ_FOR_EACH = 4;
+
+/** `beside` for many, by key: members of one group that stand near one another are read together. */
+export async function besideEach(
+  database: Database,
+  records: readonly MemoryRecord[],
+  span: number,
+): Promise<ReadonlyMap<number, Beside>> {
+  if (span < 1) return new Map();
+  const groups = await Promise.all(byGroup(records).map((group) => besideIn(database, group, span)));
+  return new Map(groups.flat());
+}
+
+async function besideIn(
+  database: Database,
+  group: readonly MemoryRecord[],
+  span: number,
+): Promise<readonly (readonly [number, Beside])[]> {
+  const [first, last] = [group[0], group.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const line = group.length < 2 ? undefined : await lineOf(database, first, last, span, group.length * READ_FOR_EACH);
+  if (line === undefined) {
+    return await Promise.all(group.map(async (record) => [record.seq, await beside(database, record, span)] as const));
+  }
+  const places = new Map(line.map(({ seq }, place) => [seq, place]));
+  return await Promise.all(
+    group.map(async (record) => {
+      const place = places.get(record.seq);
+      // It went, or moved, since it was read.
+      if (place === undefined) return [record.seq, await beside(database, record, span)] as const;
+      const before = line.slice(Math.max(0, place - span), place).toReversed();
+      return [record.seq, { before, after: line.slice(place + 1, place + 1 + span) }] as const;
+    }),
+  );
+}
+
+/** The members from one to another and `span` more on either side, in order; undefined: there are more than `most`. */
+async function lineOf(
+  database: Database,
+  first: MemoryRecord,
+  last: MemoryRecord,
+  span: number,
+  most: number,
+): Promise<readonly MemoryRecord[] | undefined> {
+  const read = (where: string, order: string, params: readonly number[]) =>
+    select(
+      database,
+      `select ${SELECTED} from memory_record r where ${IN_GROUP} and ${where} order by r.position ${order}, r.seq ${order} limit ?`,
+      [...groupParams(first), ...params],
+    );
+  const [before, between, after] = await Promise.all([
+    read('r.position < ?', 'desc', [first.position, span]),
+    read('r.position >= ? and r.position <= ?', 'asc', [first.position, last.position, most + 1]),
+    read('r.position > ?', 'asc', [last.position, span]),
+  ]);
+  if (between.length > most) return undefined;
+  return [...before.toReversed(), ...between, ...after].map(recordOf);
 }

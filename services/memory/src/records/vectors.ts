@@ -1,7 +1,7 @@
 import { type Database, select, type Statement, statement, type Row } from '@holdfast/storage';
 
 import { oneOf } from './filter.ts';
-import { beside } from './group.ts';
+import { besideEach } from './group.ts';
 import { noted } from './log.ts';
 import { kept } from './pending.ts';
 import type { StoredVector, ToEmbed } from './records.ts';
@@ -36,20 +36,24 @@ export async function toEmbed(
       where p.embedder = ? and r.state = 'active' order by p.seq limit ?`,
     [embedder, limit],
   );
-  return await Promise.all(
-    rows.map(async (row): Promise<ToEmbed> => {
-      const record = recordOf(row);
-      const { before, after } = await beside(database, record, context);
-      return {
-        seq: record.seq,
-        revision: Number(row['shape']),
-        ...record.scope,
-        text: record.text,
-        before: before.map(({ text }) => text),
-        after: after.map(({ text }) => text),
-      };
-    }),
+  const read = rows.map((row) => ({ record: recordOf(row), revision: Number(row['shape']) }));
+  // After their revisions: what changes between the two has another revision, and is embedded again.
+  const around = await besideEach(
+    database,
+    read.map(({ record }) => record),
+    context,
   );
+  return read.map(({ record, revision }): ToEmbed => {
+    const { before = [], after = [] } = around.get(record.seq) ?? {};
+    return {
+      seq: record.seq,
+      revision,
+      ...record.scope,
+      text: record.text,
+      before: before.map(({ text }) => text),
+      after: after.map(({ text }) => text),
+    };
+  });
 }
 
 /** Makes the embedder one whose vectors are kept up to date, where it is not yet. */
