@@ -447,14 +447,14 @@ export function createAgentService(deps: AgentServiceDeps): AgentService {
     async start() {
       recorder.start();
       await scheduler.start();
-      await remembering?.learner.start();
+      await remembering?.start();
     },
 
     async stop(graceMs) {
       worker.shutdown();
       const timer = setTimeout(() => worker.abandon(), graceMs);
       await scheduler.stop();
-      await remembering?.learner.stop();
+      await remembering?.close();
       clearTimeout(timer);
       await recorder.stop();
       pool.clear();

@@ -7,10 +7,12 @@ import { openWorld, until, type World } from './world.ts';
 
 const NOTE = 'Ann keeps the launch codes of project Heron in a blue folder.';
 
+let interrupted = false;
 /** What the model does by the task, which says no more than the number of it. */
 const steps: { readonly name: string; readonly arguments: string }[] = [];
 
 function script({ body, toolResults }: ProviderRequest): Reply {
+  if (interrupted && toolResults > 0) return { delayMs: 60_000 };
   // The task comes last: what was recalled may tell of earlier ones.
   const step = [...JSON.stringify(body['messages']).matchAll(/Do step (\d+)\./g)].at(-1);
   const wanted = steps[Number(step?.[1] ?? -1)];
@@ -138,6 +140,29 @@ describe('agents remember (ME-1, ME-2)', () => {
     );
     const learned = before.filter(({ provenance }) => provenance?.runId !== '');
     expect(learned.map(({ scope }) => [scope?.user, scope?.agent])).toEqual(learned.map(() => ['fay', '']));
+  });
+
+  it('keep what was said once, also where the process ended in the middle', async () => {
+    interrupted = true;
+    const client = () => clientOf(world.host().agent, 'acme', 'ida');
+    const { id } = await client().create('aloof', call('recall', { query: 'anything' }), { tags: ['session:once'] });
+    const asked = world.prompts().length;
+    await until(
+      'the model is asked with the result',
+      () => world.prompts().slice(asked).at(-1)?.includes('tool: ') ?? false,
+    );
+    await world.restart();
+    interrupted = false;
+    await world.restart();
+    expect((await client().ended(id)).output).toBe('Done.');
+    const request = create(memorypb.GetWindowRequestSchema, {
+      caller: caller('ida'),
+      session: 'once',
+      filter: { scope: { user: 'ida', agent: 'aloof' } },
+    });
+    const roles = async () => (await world.memory.getWindow(request)).items.map(({ role }) => role);
+    await until('the last word is kept', async () => (await roles()).at(-1) === 'assistant');
+    expect(await roles()).toEqual(['user', 'tool', 'assistant']);
   });
 
   it('go on with a conversation by its name', async () => {

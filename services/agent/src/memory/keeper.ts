@@ -20,6 +20,8 @@ export interface Conversations {
   keep(runId: string, state: RunState): ConversationKeeper;
   /** Waits for what is on its way to a conversation. */
   settled(tenant: string, session: string): Promise<void>;
+  /** Waits for all that is on its way. */
+  close(): Promise<void>;
 }
 
 /** What keeping conversations needs. */
@@ -122,6 +124,9 @@ export function createConversations(deps: ConversationsDeps): Conversations {
     },
     async settled(tenant, session) {
       await pending.get(`${tenant}\0${session}`);
+    },
+    async close() {
+      await Promise.all(pending.values());
     },
   };
 }

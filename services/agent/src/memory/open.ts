@@ -3,7 +3,7 @@ import type { MemoryApi } from '@holdfast/protocol';
 import type { AgentConfig, AgentDefinition } from '../config.ts';
 import type { Journal } from '../journal/journal.ts';
 import { createConversations } from './keeper.ts';
-import { createRunLearner, type RunLearner } from './learner.ts';
+import { createRunLearner } from './learner.ts';
 import { createRecaller } from './recaller.ts';
 import type { RunMemory } from './run-memory.ts';
 
@@ -19,8 +19,17 @@ export interface RunMemoryDeps {
   readonly problem: (message: string, error: unknown, runId?: string) => void;
 }
 
+/** The use of memory by the runs of one process. */
+export interface OpenRunMemory {
+  readonly runs: RunMemory;
+  /** Begins to learn from runs that have ended. */
+  start(): Promise<void>;
+  /** Once no run is worked on any more: keeps what was said, and leaves the run that is learned from for another time. */
+  close(): Promise<void>;
+}
+
 /** Connects runs to the memory service. */
-export function openRunMemory(deps: RunMemoryDeps): { readonly runs: RunMemory; readonly learner: RunLearner } {
+export function openRunMemory(deps: RunMemoryDeps): OpenRunMemory {
   const { agentOf, config, memory } = deps;
   const timeoutMs = config.timeout_ms;
   const conversations = createConversations({ ...deps, timeoutMs });
@@ -32,7 +41,11 @@ export function openRunMemory(deps: RunMemoryDeps): { readonly runs: RunMemory; 
     settled: (tenant, session) => conversations.settled(tenant, session),
   });
   return {
-    learner,
+    start: () => learner.start(),
+    async close() {
+      await learner.stop();
+      await conversations.close();
+    },
     runs: {
       recaller,
       keep: (runId, state) => (state.created.playbook ? undefined : conversations.keep(runId, state)),
