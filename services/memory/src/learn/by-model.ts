@@ -1,9 +1,9 @@
-import { fold } from '@holdfast/text';
 import { z } from 'zod';
 
 import type { Draft } from '../record.ts';
 import { draftOf } from './by-rules.ts';
 import type { EndedRun, TranscriptPart } from './transcript.ts';
+import { squeezed, trustIn } from './trust.ts';
 import type { Writer } from './writer.ts';
 
 const SYSTEM = [
@@ -40,18 +40,17 @@ export async function draftsByModel(
   const system = SYSTEM.replace('{most}', String(most));
   const answer = await writer.write({ system, prompt: promptOf(run), maxTokens: most * TOKENS_PER_MEMORY }, signal);
   const parts = run.transcript.map((part) => ({ part, folded: squeezed(part.text) }));
-  const task = squeezed(run.task);
+  const trustOf = trustIn(run);
   return answer
     .split('\n')
     .flatMap(lineOf)
     .flatMap(({ kind, text, evidence, confidence }) => {
+      // A person may have said the words; that they mean this is what a model says.
+      const trust = trustOf(text, evidence);
+      if (trust === undefined) return [];
       const words = squeezed(evidence);
       const found = parts.find(({ folded }) => folded.includes(words))?.part;
-      if (!found && !task.includes(words)) return [];
-      const trust = found?.role === 'tool' ? 'outside' : found?.role === 'assistant' ? 'agent' : 'user';
-      // A person said the words; that they mean this is what a model says.
-      const draft = draftOf(run, kind, text, found, trust === 'user' ? 'agent' : trust, evidence);
-      return [{ ...draft, confidence }];
+      return [{ ...draftOf(run, kind, text, found, trust, evidence), confidence }];
     })
     .slice(0, most);
 }
@@ -79,8 +78,4 @@ function lineOf(line: string): z.output<typeof LineSchema>[] {
     if (error instanceof SyntaxError) return [];
     throw error;
   }
-}
-
-function squeezed(text: string): string {
-  return fold(text).replaceAll(/\s+/g, ' ').trim();
 }

@@ -3,6 +3,7 @@ import { sentencesOf } from '@holdfast/text';
 
 import type { Draft, Kind } from '../record.ts';
 import type { EndedRun, TranscriptPart } from './transcript.ts';
+import { trustIn } from './trust.ts';
 
 /** What people say of themselves, or want from now on. */
 const SAYINGS = [
@@ -46,8 +47,9 @@ function experienceOf(run: EndedRun): Draft {
         ]),
     ...(last === undefined ? [] : [`Outcome: ${short(last.text, OUTCOME_CHARS)}`]),
   ].join('\n');
-  // What it says came of is what an agent wrote, perhaps of what it had read.
-  return draftOf(run, 'experience', text, last, 'agent', run.task);
+  // What it says came of it is what an agent wrote, perhaps of what it had read.
+  const trust = last === undefined ? 'agent' : trustIn(run)(last.text, last.text);
+  return draftOf(run, 'experience', text, last, trust ?? 'agent', run.task);
 }
 
 function factsOf(run: EndedRun): Draft[] {
