@@ -2,15 +2,17 @@ import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 
 import { visible } from '../ui/visible.ts';
-import type { Point } from './layout.ts';
+import { asideOf, type Point } from './layout.ts';
 import type { Relation } from './queries.ts';
-import type { Subgraph } from './subgraph.ts';
+import { lanesOf, type Subgraph } from './subgraph.ts';
 
 /** With more entities than this only those with many relations are named until one comes closer. */
 const MOST_NAMES = 40;
 /** More entities than this are drawn small until one comes closer. */
 const CROWD = 150;
 const MOST_PREDICATES = 60;
+/** How far apart several relations of the same two entities are drawn, pixels. */
+const LANE = 14;
 const NAME_CHARS = 24;
 
 /** The entities and relations themselves, around 0. */
@@ -36,6 +38,7 @@ export const GraphContent = memo(function GraphContent(props: {
   const byDegree = data.entities.toSorted((a, b) => b.degree - a.degree);
   const named = new Set(byDegree.slice(0, most).map(({ id }) => id));
   const withPredicates = data.relations.length <= MOST_PREDICATES || near > 3;
+  const lanes = lanesOf(data.relations);
   const size = data.entities.length > CROWD && near < 2 ? 0.5 : 1;
   return (
     <>
@@ -47,6 +50,7 @@ export const GraphContent = memo(function GraphContent(props: {
             <Line
               key={relation.id}
               relation={relation}
+              lane={lanes.get(relation.id) ?? 0}
               a={a}
               b={b}
               marked={marked.has(relation.id)}
@@ -101,17 +105,18 @@ export const GraphContent = memo(function GraphContent(props: {
 });
 
 /** A relation; what contradicts another is dashed. */
-function Line(props: { relation: Relation; a: Point; b: Point; marked: boolean; named: boolean }) {
-  const { a, b, marked, named, relation } = props;
+function Line(props: { relation: Relation; a: Point; b: Point; marked: boolean; named: boolean; lane: number }) {
+  const { a, b, lane, marked, named, relation } = props;
+  const aside = asideOf(a, b, lane * LANE);
   const isContradicting = relation.contradicts.length > 0;
   const colour = isContradicting ? 'stroke-bad' : marked ? 'stroke-model' : 'stroke-field';
   return (
     <g aria-hidden="true">
       <line
-        x1={a.x}
-        y1={a.y}
-        x2={b.x}
-        y2={b.y}
+        x1={a.x + aside.x}
+        y1={a.y + aside.y}
+        x2={b.x + aside.x}
+        y2={b.y + aside.y}
         strokeWidth={marked ? 3 : 1.2}
         strokeDasharray={isContradicting ? '5 4' : undefined}
         className={colour}
@@ -120,8 +125,8 @@ function Line(props: { relation: Relation; a: Point; b: Point; marked: boolean; 
       </line>
       {named && (
         <text
-          x={(a.x + b.x) / 2}
-          y={(a.y + b.y) / 2 + 3}
+          x={(a.x + b.x) / 2 + aside.x}
+          y={(a.y + b.y) / 2 + aside.y + 3}
           textAnchor="middle"
           className="fill-soft stroke-surface stroke-3 [paint-order:stroke]"
         >

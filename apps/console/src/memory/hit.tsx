@@ -39,14 +39,7 @@ export function HitCard({ hit, tops, viewer }: { hit: MemoryHit; tops: ReadonlyM
             {path.length > 0 && (
               <div>
                 <h4 className="font-medium">{t('memory.search.path')}</h4>
-                <ol className="list-decimal ps-5">
-                  {path.map((step, index) => (
-                    // oxlint-disable-next-line react/no-array-index-key -- a path does not change its order.
-                    <li key={index} className="break-words">
-                      {visible(step)}
-                    </li>
-                  ))}
-                </ol>
+                <p className="break-words">{path.map(visible).join(' → ')}</p>
               </div>
             )}
             {memory.evidence !== null && (

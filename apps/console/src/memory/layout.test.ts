@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { type Edge, layoutOf, nextIn, type Point } from './layout.ts';
+import { asideOf, type Edge, layoutOf, nextIn, type Point } from './layout.ts';
 
 const distance = (a?: Point, b?: Point) => Math.hypot((a?.x ?? 0) - (b?.x ?? 0), (a?.y ?? 0) - (b?.y ?? 0));
 
@@ -65,5 +65,19 @@ describe('arrow keys in the picture (ME-3)', () => {
       }
     }
     expect(reached.size).toBe(40);
+  });
+});
+
+describe('relations that are drawn beside one another (ME-3)', () => {
+  it('lie at the same side from either end, at a right angle', () => {
+    const [a, b] = [
+      { x: 0, y: 0 },
+      { x: 3, y: 4 },
+    ];
+    const aside = asideOf(a, b, 10);
+    expect(aside.x * b.x + aside.y * b.y).toBeCloseTo(0, 9);
+    expect(Math.hypot(aside.x, aside.y)).toBeCloseTo(10, 9);
+    expect(asideOf(b, a, 10)).toEqual(aside);
+    expect(Object.values(asideOf(a, a, 10)).every(Number.isFinite)).toBe(true);
   });
 });

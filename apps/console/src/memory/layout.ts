@@ -104,3 +104,12 @@ export function nextIn(points: readonly Point[], from: number, direction: Direct
   }
   return best?.index;
 }
+
+/** A step of so many pixels to one side of the line between two points; the side is the same from either end. */
+export function asideOf(a: Point, b: Point, by: number): Point {
+  const [from, to] = a.x < b.x || (a.x === b.x && a.y < b.y) ? [a, b] : [b, a];
+  const x = to.x - from.x;
+  const y = to.y - from.y;
+  const length = Math.hypot(x, y) || 1;
+  return { x: (-y / length) * by, y: (x / length) * by };
+}

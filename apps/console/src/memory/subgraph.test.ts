@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Entity, Relation } from './queries.ts';
-import { joined, narrowed } from './subgraph.ts';
+import { joined, lanesOf, narrowed } from './subgraph.ts';
 
 const at = '2026-11-27T00:00:00.000Z';
 const entity = (id: string, type: string | null): Entity => ({
@@ -54,5 +54,19 @@ describe('what the graph is narrowed down to (ME-3)', () => {
     const both = joined(graph, { entities: [entity('ada', 'person'), entity('bob', null)], relations: [] });
     expect(ids(both.entities)).toEqual(['ada', 'acme', 'paris', 'lone', 'bob']);
     expect(ids(joined(both, both).relations)).toEqual(['r1', 'r2']);
+  });
+
+  it('draws relations of the same two entities beside one another, whichever way they point', () => {
+    const lanes = lanesOf([
+      ...graph.relations,
+      relation('r3', 'acme', 'employs', 'ada'),
+      relation('r4', 'ada', 'left', 'acme'),
+    ]);
+    expect([...lanes]).toEqual([
+      ['r1', 0],
+      ['r2', 0],
+      ['r3', 1],
+      ['r4', 2],
+    ]);
   });
 });

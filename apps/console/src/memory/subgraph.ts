@@ -34,6 +34,19 @@ export function narrowed({ entities, relations }: Subgraph, { predicate, type }:
   };
 }
 
+/** Of relations between the same two entities the first has 0, the next 1 and so on, by their ids: each is drawn beside the others. */
+export function lanesOf(relations: readonly Relation[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  return new Map(
+    relations.map(({ id, object, subject }) => {
+      const pair = JSON.stringify(subject < object ? [subject, object] : [object, subject]);
+      const lane = counts.get(pair) ?? 0;
+      counts.set(pair, lane + 1);
+      return [id, lane];
+    }),
+  );
+}
+
 function once<T extends { readonly id: string }>(items: readonly T[]): T[] {
   return [...new Map(items.map((item) => [item.id, item])).values()];
 }
