@@ -36,13 +36,13 @@ import { documentsStore } from './ingest/erasable.ts';
 import { DOCUMENTS_SCHEMA } from './ingest/schema.ts';
 import type { FetchPage } from './ingest/source.ts';
 import { assess } from './learn/defence.ts';
-import { createKeeper } from './learn/keep.ts';
+import { createKeeper, type Keep } from './learn/keep.ts';
 import { createLearner } from './learn/learner.ts';
 import { createModelWriter } from './learn/writer.ts';
 import { createPostgresLexical } from './lexical/postgres.ts';
 import { createSqliteLexical } from './lexical/sqlite.ts';
 import { createRecall } from './recall/recall.ts';
-import type { Draft, MemoryRecord } from './record.ts';
+import type { MemoryRecord } from './record.ts';
 import { MEMORY_SCHEMA } from './records/schema.ts';
 import { createSqlRecords } from './records/sql-records.ts';
 import { adminApi, certificateOf } from './service/admin.ts';
@@ -162,8 +162,8 @@ export async function createMemoryService(deps: MemoryServiceDeps): Promise<Memo
   const wake = () => indexer.wake();
   const writer = createModelWriter({ model: deps.model, timeoutMs: config.learning.timeout_ms });
   const keeper = createKeeper({ records, lexical, strengthened: curve.strengthened, assess, now });
-  const keep = async (drafts: readonly Draft[]) => {
-    const added = await keeper(drafts);
+  const keep: Keep = async (drafts, ids) => {
+    const added = await keeper(drafts, ids);
     wake();
     return added;
   };
@@ -228,7 +228,22 @@ export async function createMemoryService(deps: MemoryServiceDeps): Promise<Memo
     graphCheck(database, graph),
   ];
   const api: MemoryApi = {
-    ...memoriesApi({ records, keep, retention, wake }),
+    ...memoriesApi({
+      records,
+      keep,
+      retention,
+      refresh: async (memories) => {
+        const at = now();
+        await records.visit(
+          memories.map((record) => ({
+            seq: record.seq,
+            at,
+            strengthDays: Math.max(record.strengthDays, curve.initial(record)),
+          })),
+        );
+      },
+      wake,
+    }),
     ...recallApi({ recall, retention }),
     ...semanticApi({ graph }),
     ...workingApi({

@@ -15,7 +15,7 @@ export interface Clusters {
   readonly alone: readonly MemoryRecord[];
 }
 
-/** A term that more memories have than this puts none of them together: comparing them all would take too long. */
+/** Of the memories that have a term so many are compared at once: all of them would take too long. */
 const MOST_PER_TERM = 200;
 
 /**
@@ -71,7 +71,10 @@ function cut(records: readonly MemoryRecord[], { maxSize }: ClusterOptions): Mem
 }
 
 function alike(records: readonly MemoryRecord[], { similarity, maxSize }: ClusterOptions): MemoryRecord[][] {
-  const vectors = termVectors(records.map(({ text }) => text));
+  const vectors = termVectors(
+    records.map(({ text }) => text),
+    true,
+  );
   const having = postings(vectors);
   const taken = new Set<number>();
   const parts: MemoryRecord[][] = [];
@@ -79,8 +82,7 @@ function alike(records: readonly MemoryRecord[], { similarity, maxSize }: Cluste
     const vector = vectors[at];
     if (taken.has(at) || !vector) continue;
     taken.add(at);
-    const near = neighboursOf(vector, having)
-      .filter((other) => !taken.has(other))
+    const near = neighboursOf(vector, having, taken)
       .map((other) => ({ other, score: cosine(vector, vectors[other] ?? new Map()) }))
       .filter(({ score }) => score >= similarity)
       .toSorted((a, b) => b.score - a.score || a.other - b.other)
@@ -92,7 +94,7 @@ function alike(records: readonly MemoryRecord[], { similarity, maxSize }: Cluste
   return parts;
 }
 
-function postings(vectors: readonly TermVector[]): ReadonlyMap<string, readonly number[]> {
+function postings(vectors: readonly TermVector[]): Map<string, number[]> {
   const having = new Map<string, number[]>();
   for (const [at, vector] of vectors.entries()) {
     for (const term of vector.keys()) {
@@ -104,11 +106,24 @@ function postings(vectors: readonly TermVector[]): ReadonlyMap<string, readonly 
   return having;
 }
 
-function neighboursOf(vector: TermVector, having: ReadonlyMap<string, readonly number[]>): readonly number[] {
+/** Those that are not taken yet; what is taken leaves the lists, so that their beginnings are not gone through again. */
+function neighboursOf(
+  vector: TermVector,
+  having: Map<string, number[]>,
+  taken: ReadonlySet<number>,
+): readonly number[] {
   const found = new Set<number>();
   for (const term of vector.keys()) {
     const places = having.get(term) ?? [];
-    if (places.length <= MOST_PER_TERM) for (const place of places) found.add(place);
+    let free = places.findIndex((place) => !taken.has(place));
+    if (free < 0) free = places.length;
+    places.splice(0, free);
+    let left = MOST_PER_TERM;
+    for (const place of places) {
+      if (taken.has(place)) continue;
+      if (left-- === 0) break;
+      found.add(place);
+    }
   }
   return [...found];
 }

@@ -48,7 +48,7 @@ export const ForgettingConfigSchema = z.strictObject({
         .describe('How alike memories of one summary are (cosine of their words).'),
       min_size: z.number().int().min(2).default(3).describe('Fewer than so many are not summarised.'),
       max_size: z.number().int().min(2).max(200).default(20).describe('More than so many make a second summary.'),
-      max_tokens: z.number().int().min(50).default(300).describe('Length of a summary.'),
+      max_tokens: z.number().int().min(50).max(4000).default(300).describe('Length of a summary.'),
     })
     .prefault({}),
 });

@@ -2,10 +2,14 @@ import { estimateTokens, fold, sentencesOf } from '@holdfast/text';
 
 import { centroid, cosine, type TermVector, termVectors } from './term-vector.ts';
 
-interface Sentence {
+interface Candidate {
   readonly text: string;
   readonly vector: TermVector;
+  /** Its place among all. */
+  readonly at: number;
   readonly score: number;
+  /** How much of it the chosen ones say: its likeness to the most alike. */
+  said: number;
 }
 
 /** Numbers, dates and names are what a summary must not lose. */
@@ -28,14 +32,14 @@ export function extractSummary(texts: readonly string[], maxTokens: number): str
   const sentences = distinct(texts.flatMap(sentencesOf)).slice(0, MOST_SENTENCES);
   const vectors = termVectors(sentences);
   const middle = centroid(vectors);
-  const left = sentences.map((text, at): Sentence & { readonly at: number } => {
+  const left: Candidate[] = sentences.map((text, at) => {
     const vector = vectors[at] ?? new Map<string, number>();
-    return { text, vector, at, score: cosine(vector, middle) + (TELLING.test(text) ? TELLING_BONUS : 0) };
+    return { text, vector, at, said: 0, score: cosine(vector, middle) + (TELLING.test(text) ? TELLING_BONUS : 0) };
   });
-  const chosen: (Sentence & { readonly at: number })[] = [];
+  const chosen: Candidate[] = [];
   let tokens = 0;
   while (left.length > 0) {
-    const best = bestOf(left, chosen);
+    const best = bestOf(left);
     if (!best) break;
     left.splice(left.indexOf(best), 1);
     const more = estimateTokens(best.text) + 1;
@@ -45,6 +49,7 @@ export function extractSummary(texts: readonly string[], maxTokens: number): str
     }
     tokens += more;
     chosen.push(best);
+    for (const other of left) other.said = Math.max(other.said, cosine(best.vector, other.vector));
   }
   return chosen
     .toSorted((a, b) => a.at - b.at)
@@ -52,14 +57,13 @@ export function extractSummary(texts: readonly string[], maxTokens: number): str
     .join('\n');
 }
 
-function bestOf<S extends Sentence>(left: readonly S[], chosen: readonly S[]): S | undefined {
-  let best: S | undefined;
+function bestOf(left: readonly Candidate[]): Candidate | undefined {
+  let best: Candidate | undefined;
   let most = -Infinity;
-  for (const sentence of left) {
-    const said = Math.max(0, ...chosen.map(({ vector }) => cosine(vector, sentence.vector)));
-    const gain = said > SAME ? -Infinity : sentence.score - REPETITION * said;
+  for (const candidate of left) {
+    const gain = candidate.said > SAME ? -Infinity : candidate.score - REPETITION * candidate.said;
     if (gain > most) {
-      best = sentence;
+      best = candidate;
       most = gain;
     }
   }

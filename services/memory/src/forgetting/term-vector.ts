@@ -3,18 +3,23 @@ import { analyse } from '@holdfast/text';
 /** The terms of a text with their weights, of unit length. */
 export type TermVector = ReadonlyMap<string, number>;
 
-/** Of several texts: terms that most of them have tell little of each. */
-export function termVectors(texts: readonly string[]): TermVector[] {
+/**
+ * Of several texts: terms that most of them have tell little of each.
+ *
+ * @param onlyShared leaves out what a single text has: numbers and the like would make texts unlike that say the same
+ */
+export function termVectors(texts: readonly string[], onlyShared = false): TermVector[] {
   const counts = texts.map((text) => countOf(analyse(text)));
   const spread = new Map<string, number>();
   for (const count of counts) for (const term of count.keys()) spread.set(term, (spread.get(term) ?? 0) + 1);
   return counts.map((count) =>
     unit(
       new Map(
-        [...count].map(([term, times]) => [
-          term,
-          (1 + Math.log(times)) * Math.log(1 + texts.length / (spread.get(term) ?? 1)),
-        ]),
+        [...count].flatMap(([term, times]) => {
+          const having = spread.get(term) ?? 1;
+          if (onlyShared && having < 2) return [];
+          return [[term, (1 + Math.log(times)) * Math.log(1 + texts.length / having)] as const];
+        }),
       ),
     ),
   );

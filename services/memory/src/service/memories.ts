@@ -11,6 +11,8 @@ export interface MemoriesDeps {
   readonly keep: (drafts: readonly Draft[]) => Promise<readonly Added[]>;
   /** R of a memory at this moment. */
   readonly retention: (record: MemoryRecord) => number;
+  /** Makes memories as firm as new ones: what was restored would be forgotten again at once. */
+  readonly refresh: (memories: readonly MemoryRecord[]) => Promise<void>;
   /** Something was written: the indices have to follow. */
   readonly wake: () => void;
 }
@@ -38,7 +40,7 @@ const AS = {
 const EVERY_STATE = ['active', 'quarantined', 'archived'] as const;
 
 /** Memories one by one: kept, looked at, edited, merged, archived and restored. */
-export function memoriesApi({ records, keep, retention, wake }: MemoriesDeps): Calls {
+export function memoriesApi({ records, keep, retention, refresh, wake }: MemoriesDeps): Calls {
   const wire = (record: MemoryRecord): memorypb.Memory => memoryOf(record, retention(record));
   const found = async (viewer: Viewer, id: string): Promise<MemoryRecord> => {
     const [record] = await records.get(viewer, [id]);
@@ -111,7 +113,11 @@ export function memoriesApi({ records, keep, retention, wake }: MemoriesDeps): C
     async changeState(request) {
       const viewer = viewerOf(callerOf(request.caller), request.filter);
       bounded(request.ids.length);
-      const changed = await records.setState(viewer, request.ids, stateOf(request.state));
+      const state = stateOf(request.state);
+      const before = state === 'active' ? await records.get(viewer, request.ids) : [];
+      const changed = await records.setState(viewer, request.ids, state);
+      const restored = new Set(before.filter((record) => record.state !== 'active').map(({ id }) => id));
+      await refresh(changed.filter(({ id }) => restored.has(id)));
       wake();
       return create(memorypb.ChangeStateResponseSchema, { memories: changed.map(wire) });
     },
