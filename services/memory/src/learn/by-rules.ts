@@ -1,5 +1,5 @@
 import { redactText } from '@holdfast/telemetry';
-import { sentencesOf } from '@holdfast/text';
+import { fold, sentencesOf } from '@holdfast/text';
 
 import type { Draft, Kind } from '../record.ts';
 import type { EndedRun, TranscriptPart } from './transcript.ts';
@@ -59,9 +59,10 @@ function factsOf(run: EndedRun): Draft[] {
     .flatMap((part) => sentencesOf(part.text).map((sentence) => ({ part, sentence: sentence.trim() })))
     .filter(({ sentence }) => {
       const fits = sentence.length >= FACT_CHARS.least && sentence.length <= FACT_CHARS.most;
-      if (!fits || known.has(sentence) || QUESTION.test(sentence)) return false;
-      known.add(sentence);
-      return SAYINGS.some((saying) => saying.test(sentence));
+      const folded = fold(sentence);
+      if (!fits || known.has(folded) || QUESTION.test(folded)) return false;
+      known.add(folded);
+      return SAYINGS.some((saying) => saying.test(folded));
     })
     .map(({ part, sentence }) => draftOf(run, 'fact', sentence, part, 'user', sentence));
 }

@@ -67,6 +67,15 @@ it('ME-3 leaves what was archived or held back so when it is taken in again', as
   ]);
 });
 
+it('ME-3 keeps the ids of what is taken in, also where a memory says nearly the same', async () => {
+  const said = [
+    fact('Alice prefers trains to flying.', { id: 'mem_a' }),
+    fact('alice prefers trains, to flying!', { id: 'mem_b' }),
+  ];
+  for (const one of said) await keep([one]);
+  expect((await on.records.get(ALICE_SEES, ['mem_a', 'mem_b'])).map(({ id }) => id)).toEqual(['mem_a', 'mem_b']);
+});
+
 it('ME-1 keeps nothing of nothing', async () => {
   expect(await keep([])).toEqual([]);
 });

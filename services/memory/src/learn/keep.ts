@@ -16,8 +16,13 @@ export interface KeeperDeps {
   readonly now: () => number;
 }
 
-/** Keeps drafts; the answers are in their order. */
-export type Keep = (drafts: readonly Draft[]) => Promise<readonly Added[]>;
+/**
+ * Keeps drafts; the answers are in their order.
+ *
+ * @param ids import: a draft with an id is kept under it, also where a memory says nearly the same. content: ids are made
+ * from what drafts say, and such a memory takes their place. Left out: import
+ */
+export type Keep = (drafts: readonly Draft[], ids?: 'import' | 'content') => Promise<readonly Added[]>;
 
 /** More at once come from imports and documents: looking for what is nearly the same would cost more than it saves. */
 const MOST_LOOKED_UP = 50;
@@ -48,12 +53,12 @@ export function createKeeper({ records, lexical, assess, strengthened, now }: Ke
     );
   };
 
-  return async (drafts) => {
+  return async (drafts, ids = 'import') => {
     const looked = drafts.map((draft) => assessed(draft, assess));
     const answers = new Map<number, Added>();
     if (drafts.length <= MOST_LOOKED_UP) {
       for (const [at, draft] of looked.entries()) {
-        if (draft.state !== 'active' || draft.id !== undefined) continue;
+        if (draft.state !== 'active' || (ids === 'import' && draft.id !== undefined)) continue;
         const record = await knownAs(draft);
         if (record) answers.set(at, { record, as: 'known' });
       }

@@ -82,6 +82,14 @@ describe('ME-1 learning by rules', () => {
     expect(await all()).toHaveLength(3);
   });
 
+  it('keeps a preference once that is said in nearly the same words in another run', async () => {
+    const learner = learnerWith(none);
+    await learner.learn(RUN);
+    const transcript = [part('user', 'i prefer charts, over tables! 我喜歡用中文寫的摘要')];
+    const { added } = await learner.learn({ ...RUN, runId: 'run_2', task: 'Draw the year.', transcript });
+    expect(added.map(({ as }) => as)).toEqual(['new', 'known', 'known']);
+  });
+
   it('has something to say of a run that failed at once', async () => {
     await learnerWith(none).learn({ ...RUN, status: 'failed', transcript: [] });
     expect((await all()).map(({ text }) => text)).toEqual(['Task (failed): Set up the report.']);

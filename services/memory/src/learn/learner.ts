@@ -47,7 +47,7 @@ export function createLearner({ keep, writer, config, logger }: LearnerDeps): Le
       const told = await byModel(run, signal);
       const drafts = told.length > 0 ? told : draftsByRules(run);
       const named = drafts.slice(0, config.max_memories).map((draft) => ({ ...draft, id: idOf(run, draft) }));
-      const added = named.length === 0 ? [] : await keep(distinct(named));
+      const added = named.length === 0 ? [] : await keep(distinct(named), 'content');
       return { added, by: told.length > 0 ? 'model' : 'rules' };
     },
   };
