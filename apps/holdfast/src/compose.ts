@@ -68,9 +68,9 @@ export async function compose(ground: Ground): Promise<House> {
   const pdf = createPdfPrinter({ executable: config.tools.browser.executable, path: ground.env['PATH'] ?? '' });
   const files = await openSharedFiles(ground, database);
   const browser = await openHouseBrowser(ground);
-  const skills = await openHouseSkills(ground, sandbox);
-  const mcp = await openHouseMcp(ground, sandbox);
   const memory = await openHouseMemory(ground, database, models);
+  const skills = await openHouseSkills(ground, sandbox, memory?.api);
+  const mcp = await openHouseMcp(ground, sandbox);
   const tools = createToolsService({
     sandbox,
     config: config.tools,
