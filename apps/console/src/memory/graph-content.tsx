@@ -11,7 +11,7 @@ const MOST_NAMES = 40;
 /** More entities than this are drawn small until one comes closer. */
 const CROWD = 150;
 const MOST_PREDICATES = 60;
-/** How far apart several relations of the same two entities are drawn, pixels. */
+/** How far apart the middles of several relations of the same two entities are, pixels. */
 const LANE = 14;
 const NAME_CHARS = 24;
 
@@ -112,17 +112,15 @@ function Line(props: { relation: Relation; a: Point; b: Point; marked: boolean; 
   const colour = isContradicting ? 'stroke-bad' : marked ? 'stroke-model' : 'stroke-field';
   return (
     <g aria-hidden="true">
-      <line
-        x1={a.x + aside.x}
-        y1={a.y + aside.y}
-        x2={b.x + aside.x}
-        y2={b.y + aside.y}
+      <path
+        d={`M${a.x} ${a.y} Q${(a.x + b.x) / 2 + 2 * aside.x} ${(a.y + b.y) / 2 + 2 * aside.y} ${b.x} ${b.y}`}
+        fill="none"
         strokeWidth={marked ? 3 : 1.2}
         strokeDasharray={isContradicting ? '5 4' : undefined}
         className={colour}
       >
         <title>{visible(relation.predicate)}</title>
-      </line>
+      </path>
       {named && (
         <text
           x={(a.x + b.x) / 2 + aside.x}
