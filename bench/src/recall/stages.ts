@@ -25,6 +25,7 @@ export function stagesOf({ reranker }: { readonly reranker: boolean }): readonly
     stage('bm25', { ...PLAIN, ...ALONE }),
     stage('dense', { ...PLAIN, bm25_weight: 0, dense_weight_lexical: 1, dense_weight_model: 1 }),
     stage('fusion', PLAIN),
+    stage('fusion + graph', { ...PLAIN, graph_weight: DEFAULTS.graph_weight }),
     stage('fusion + related', { ...PLAIN, related: true }),
     stage('as delivered', {}),
     ...(reranker ? [{ name: 'as delivered, reranked', config: DEFAULTS, inLine: true, reranked: true }] : []),

@@ -6,6 +6,9 @@ import type { Embedder, Reranker } from '@holdfast/models';
 import { openSqlite } from '@holdfast/storage';
 import { silentLogger } from '@holdfast/telemetry';
 
+import { createLinker } from '../../../services/memory/src/graph/link.ts';
+import { GRAPH_SCHEMA } from '../../../services/memory/src/graph/schema.ts';
+import { createSqlGraph } from '../../../services/memory/src/graph/sql.ts';
 import { createIndexer } from '../../../services/memory/src/indexer/indexer.ts';
 import { createSqliteLexical } from '../../../services/memory/src/lexical/sqlite.ts';
 import type { RecallConfig } from '../../../services/memory/src/recall/config.ts';
@@ -57,6 +60,7 @@ export async function openBenchStore(
   const lexical = createSqliteLexical(database);
   await database.migrate(MEMORY_SCHEMA);
   await database.migrate(lexical.schema);
+  await database.migrate(GRAPH_SCHEMA);
   let made = 0;
   const records = createSqlRecords({
     database,
@@ -65,6 +69,7 @@ export async function openBenchStore(
     newId: () => `m${++made}`,
     context: EMBEDDED_WITH,
   });
+  const graph = createSqlGraph({ database, now: () => askedAt, newId: () => `${++made}` });
   const indexes = embeddedVectors(join(folder, 'vectors'));
   const indexer = createIndexer({
     database,
@@ -73,7 +78,7 @@ export async function openBenchStore(
     embedder,
     spec: {},
     previous: async () => undefined,
-    followers: [],
+    followers: [createLinker({ graph, records })],
     monotonic: () => performance.now(),
     logger: silentLogger(),
     retry: { firstMs: 100, mostMs: 5_000 },
@@ -107,7 +112,7 @@ export async function openBenchStore(
           search: (...asked) => indexer.search(...asked),
           kind: embedder.kind === 'lexical' ? 'lexical' : 'model',
         },
-        graph: undefined,
+        graph,
         records,
         reranker: reranker,
         weightOf: () => 1,
