@@ -1,30 +1,59 @@
-const NAMES = ['Alice', 'Bob', 'Carla', 'Dmitri', 'Elena', 'Farid', 'Grete', 'Hugo', '小明', '李娜', '王芳', '张伟'];
-const THINGS = ['invoice', 'harbour', 'garden', 'server', 'train', 'contract', 'recipe', 'violin', 'report', 'budget'];
+/** Syllables of made-up words: as many different ones as a large store has, and as unevenly spread. */
+const SYLLABLES =
+  'ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu bran clep drim flon grus stel trin plox'.split(' ');
+const HAN = Array.from(
+  '山水花园书店车站合同发票报告预算旅行会议电脑手机音乐电影天气厨房医院学校银行老师学生工程师设计图纸机器语言数据',
+);
+const VOCABULARY = 20_000;
 const DEEDS = ['moved', 'sold', 'repaired', 'found', 'lost', 'painted', 'ordered', 'described', 'cancelled', 'shared'];
-const PLACES = ['Lisbon', 'Munich', 'Osaka', 'Lyon', 'Oslo', 'Quito', 'Hanoi', 'Bern', 'Cairo', 'Perth'];
-const ZH_THINGS = ['发票', '花园', '服务器', '合同', '菜谱', '小提琴', '报告', '预算', '车票', '照片'];
-const ZH_DEEDS = ['搬走', '卖掉', '修好', '找到', '弄丢', '订购', '描述', '取消', '分享', '整理'];
-const ZH_PLACES = ['上海', '深圳', '成都', '杭州', '西安', '南京', '大连', '厦门', '昆明', '长沙'];
 
 /** The nth memory: some twenty words, one in four in Chinese; always the same. */
 export function sentenceOf(n: number): string {
-  const pick = <T>(of: readonly T[], salt: number): T => of[hash(n, salt) % of.length] as T;
-  const day = `${2020 + (hash(n, 7) % 6)}-${String(1 + (hash(n, 8) % 12)).padStart(2, '0')}-${String(1 + (hash(n, 9) % 28)).padStart(2, '0')}`;
+  const day = `${2020 + (hash(n, 7) % 6)}-${pad(1 + (hash(n, 8) % 12))}-${pad(1 + (hash(n, 9) % 28))}`;
   if (n % 4 === 3) {
-    return `${pick(NAMES, 1)}在${day}把${pick(ZH_PLACES, 2)}的${pick(ZH_THINGS, 3)}${pick(ZH_DEEDS, 4)}了，编号${hash(n, 5) % 90_000}，因为${pick(NAMES, 6)}需要它。`;
+    return `${nameOf(n, 1)}在${day}把${hanOf(n, 2)}的${hanOf(n, 3)}交给了${nameOf(n, 6)}，因为${hanOf(n, 4)}需要${hanOf(n, 5)}。`;
   }
   return (
-    `${pick(NAMES, 1)} ${pick(DEEDS, 2)} the ${pick(THINGS, 3)} in ${pick(PLACES, 4)} on ${day}, number ${hash(n, 5) % 90_000}, ` +
-    `because ${pick(NAMES, 6)} asked about the ${pick(THINGS, 10)} from ${pick(PLACES, 11)}.`
+    `${nameOf(n, 1)} ${DEEDS[hash(n, 2) % DEEDS.length]} the ${wordOf(n, 3)} ${wordOf(n, 4)} near ${wordOf(n, 5)} on ${day}, ` +
+    `because ${nameOf(n, 6)} had asked about the ${wordOf(n, 10)} from ${wordOf(n, 11)} and a ${wordOf(n, 12)}.`
   );
 }
 
 /** A question that the nth memory answers, in other order and with other words between. */
 export function questionOf(n: number): string {
-  const pick = <T>(of: readonly T[], salt: number): T => of[hash(n, salt) % of.length] as T;
   return n % 4 === 3
-    ? `${pick(NAMES, 1)}在${pick(ZH_PLACES, 2)}的${pick(ZH_THINGS, 3)}怎么样了？`
-    : `What did ${pick(NAMES, 1)} do with the ${pick(THINGS, 3)} in ${pick(PLACES, 4)} back then?`;
+    ? `${nameOf(n, 1)}把${hanOf(n, 2)}的${hanOf(n, 3)}给了谁？`
+    : `What did ${nameOf(n, 1)} do with the ${wordOf(n, 4)} near ${wordOf(n, 5)} back then?`;
+}
+
+/** Words by Zipf's law: the first ones are in most sentences, half of them in hardly any. */
+function wordOf(n: number, salt: number): string {
+  const rank = Math.floor(VOCABULARY ** (hash(n, salt) / 2 ** 32));
+  return spelt(rank + 20);
+}
+
+function nameOf(n: number, salt: number): string {
+  const name = spelt(1_000_000 + (hash(n, salt) % 500));
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+function hanOf(n: number, salt: number): string {
+  const from = hash(n, salt);
+  return [from, from >>> 7, from >>> 13].map((value) => HAN[value % HAN.length] ?? '').join('');
+}
+
+function spelt(rank: number): string {
+  let left = rank;
+  let word = '';
+  do {
+    word += SYLLABLES[left % SYLLABLES.length] ?? '';
+    left = Math.floor(left / SYLLABLES.length);
+  } while (left > 0);
+  return word;
+}
+
+function pad(number: number): string {
+  return String(number).padStart(2, '0');
 }
 
 function hash(n: number, salt: number): number {

@@ -57,12 +57,14 @@ export async function gather(
   const bounds = { timeoutMs: config.source_timeout_ms, signal, monotonic };
   const denseWeight = dense?.kind === 'model' ? config.dense_weight_model : config.dense_weight_lexical;
   const terms = config.related ? withRelated(query.terms) : query.terms.map((term) => ({ term, weight: 1 }));
+  // Each costs the reading of its vector, and few of the built-in embedder's tell anything that the words do not.
+  const nearLimit = dense?.kind === 'model' ? limit : Math.ceil(limit / 4);
   const [bm25, near, linked] = await Promise.all([
     config.bm25_weight > 0 && terms.length > 0
       ? asked('bm25', bounds, () => lexical.search(viewer, terms, limit))
       : undefined,
     dense && denseWeight > 0
-      ? asked('dense', bounds, (ending) => dense.search(viewer, query.text, limit, ending))
+      ? asked('dense', bounds, (ending) => dense.search(viewer, query.text, nearLimit, ending))
       : undefined,
     graph && config.graph_weight > 0
       ? asked('graph', bounds, () => throughGraph(graph, records, viewer, query, limit))
