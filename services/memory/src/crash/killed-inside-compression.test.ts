@@ -14,7 +14,7 @@ describe('ME-3 a process killed in the middle of a compression', { timeout: 240_
     const acknowledged = nothingYet();
     for (const [round, point] of POINTS.entries()) {
       const dimensions = 64;
-      const when = { point, passes: point.endsWith('-commit') ? 3 : 1 };
+      const when = { point, passes: 0 };
       const killed = await workAndDie(folder, 'compress', { seed: `s${round}`, dimensions, when }, acknowledged);
       expect(killed, point).toBe(true);
       expect(await wrongAfter(folder, dimensions, acknowledged), point).toEqual([]);

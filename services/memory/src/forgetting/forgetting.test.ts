@@ -103,6 +103,17 @@ describe('ME-3 forgetting', () => {
     expect((await states()).every((one) => one === 'fact active')).toBe(true);
   });
 
+  it('leaves them as they are where one was recalled while they were summarised', async () => {
+    const [first] = await on.records.add(trips());
+    on.now += 200 * DAY;
+    meanwhile = async () => {
+      meanwhile = async () => undefined;
+      await on.records.visit([{ seq: first?.record.seq ?? 0, at: on.now, strengthDays: 20 }]);
+    };
+    expect((await forgetting.compress(ADMIN, false)).compressed).toEqual([]);
+    expect((await states()).every((one) => one === 'fact active')).toBe(true);
+  });
+
   it('mixes neither users nor conversations, and ends at summaries of summaries of summaries', async () => {
     const bob = { tenant: 'acme', user: 'bob', agent: '' };
     await on.records.add([

@@ -63,11 +63,14 @@ export function createForgetting(deps: ForgettingDeps): Forgetting {
   let timer: NodeJS.Timeout | undefined;
   let sweeping: Promise<void> = Promise.resolve();
 
-  const faded = async (viewer: Viewer): Promise<MemoryRecord[]> => {
+  /** Where the next sweep of a tenant goes on: what stands alone must not keep what comes after it from its turn. */
+  const places = new Map<string, string>();
+
+  const faded = async (viewer: Viewer, from: string): Promise<{ found: MemoryRecord[]; next: string }> => {
     const { retention, idle_days: idle } = config.compress;
     const at = now();
     const found: MemoryRecord[] = [];
-    for (let after = ''; found.length < MOST_AT_ONCE; ) {
+    for (let after = from; ; ) {
       const filter = { viewer, kinds: ['fact', 'experience', 'turn', 'summary'] as const };
       const page = await records.list(filter, { order: 'fading', after, limit: PAGE });
       const of = page.records.filter((record) => !record.pinned);
@@ -78,18 +81,22 @@ export function createForgetting(deps: ForgettingDeps): Forgetting {
             at - Math.max(record.lastRecalledAt, record.createdAt) >= idle * DAY_MS && depthOf(record) < MOST_DEPTH,
         ),
       );
-      if (page.next === '' || (of.length > 0 && low.length === 0)) break;
+      if (page.next === '' || (of.length > 0 && low.length === 0)) return { found, next: '' };
       after = page.next;
+      if (found.length >= MOST_AT_ONCE) return { found, next: after };
     }
-    return found;
   };
 
-  const compress = async (viewer: Viewer, dryRun: boolean, signal?: AbortSignal): Promise<Compression> => {
+  const compress = async (
+    candidates: readonly MemoryRecord[],
+    dryRun: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<Compression> => {
     const { similarity, min_size: minSize, max_size: maxSize, max_tokens: maxTokens } = config.compress;
-    const clusters: Clusters = clusterOf(await faded(viewer), { similarity, minSize, maxSize });
+    const clusters: Clusters = clusterOf(candidates, { similarity, minSize, maxSize });
     const compressed: Compressed[] = [];
     for (const originals of clusters.clusters) {
-      signal?.throwIfAborted();
+      if (signal?.aborted) throw new HoldfastError('CANCELED', 'It was called off; what was summarised is kept.');
       if (dryRun) {
         compressed.push({ summary: undefined, originals, by: 'rules' });
         continue;
@@ -104,12 +111,12 @@ export function createForgetting(deps: ForgettingDeps): Forgetting {
         const summary = await records.replace(originals, summaryDraft(originals, text, by));
         fault('after-replace');
         compressed.push({ summary, originals, by });
+        wake();
       } catch (error) {
         // One of them was recalled or changed meanwhile: it is not forgotten, and the others have their turn again.
         if (!HoldfastError.has(error, 'CONFLICT')) throw error;
       }
     }
-    if (compressed.length > 0 && !dryRun) wake();
     return { compressed, alone: clusters.alone.length };
   };
 
@@ -118,7 +125,9 @@ export function createForgetting(deps: ForgettingDeps): Forgetting {
     for (const row of tenants) {
       if (closing.signal.aborted) return;
       const viewer = { tenant: String(row['tenant']), user: '', agent: '', everybody: true };
-      const { compressed } = await compress(viewer, false, closing.signal);
+      const { found, next } = await faded(viewer, places.get(viewer.tenant) ?? '');
+      places.set(viewer.tenant, next);
+      const { compressed } = await compress(found, false, closing.signal);
       if (compressed.length > 0) logger.info({ summaries: compressed.length }, 'Faded memories were summarised.');
     }
   };
@@ -136,7 +145,9 @@ export function createForgetting(deps: ForgettingDeps): Forgetting {
   };
 
   return {
-    compress,
+    async compress(viewer, dryRun, signal) {
+      return await compress((await faded(viewer, '')).found, dryRun, signal);
+    },
     start() {
       if (config.compress.enabled && !timer) schedule(FIRST_MS);
     },

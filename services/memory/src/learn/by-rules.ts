@@ -1,4 +1,4 @@
-import { redactText } from '@holdfast/telemetry';
+import { REDACTED, redactText } from '@holdfast/telemetry';
 import { fold, sentencesOf } from '@holdfast/text';
 
 import type { Draft, Kind } from '../record.ts';
@@ -17,6 +17,8 @@ const SAYINGS = [
   /(?:记住|请记得|记一下|以后都?|今后|从现在起|默认(?:用|使用)?|总是|一律|不要再)/u,
   /(?:我们|咱们)(?:决定|商定|同意|约定|选择了?)/u,
 ];
+const SECRET_SAID =
+  /(\b(?:pass(?:word|code|phrase)|pin(?: code)?|secret|api key|token)\b\s{0,3}(?:is|was|=|:)\s{0,3}|(?:密码|口令|密钥|验证码)\s{0,3}(?:是|为|：|:|=)\s{0,3})[^\s,，。;；]+/giu;
 const QUESTION =
   /[?？]\s*$|^(?:what|who|when|where|why|how|can you|could you|would you|do you|is there|请问|能不能|可以.{0,10}吗)/iu;
 const FACT_CHARS = { least: 6, most: 400 } as const;
@@ -79,7 +81,7 @@ export function draftOf(
   return {
     scope: run.scope,
     kind,
-    text: redactText(text),
+    text: withoutSecrets(text),
     provenance: {
       trust,
       origin: 'run',
@@ -87,11 +89,16 @@ export function draftOf(
       actionId: part?.actionId ?? '',
       documentId: '',
       author: trust === 'user' ? run.scope.user : '',
-      evidence: redactText(short(evidence, 2000)),
+      evidence: withoutSecrets(short(evidence, 2000)),
       location: '',
     },
     ...(part && part.at > 0 ? { at: part.at } : {}),
   };
+}
+
+/** Also those that are told in a sentence: no form gives a password away, only the word before it. */
+function withoutSecrets(text: string): string {
+  return redactText(text).replaceAll(SECRET_SAID, `$1${REDACTED}`);
 }
 
 function short(text: string, most: number): string {

@@ -74,6 +74,14 @@ describe('ME-1 learning by rules', () => {
     expect(text).not.toMatch(/vault|previous instructions|sk-abc/);
   });
 
+  it('keeps no secret that is told in a sentence', async () => {
+    const transcript = [part('user', 'My password is hunter2 and I prefer tabs. 我的密码是芝麻开门，我喜欢空格。')];
+    await learnerWith(none).learn({ ...RUN, task: 'Log in; the PIN is 4711.', transcript });
+    const kept = (await all()).map(({ text, provenance }) => text + provenance.evidence).join('\n');
+    expect(kept).toContain('I prefer tabs');
+    expect(kept).not.toMatch(/hunter2|4711|芝麻/);
+  });
+
   it('adds nothing when it learns from the same run again', async () => {
     const learner = learnerWith(none);
     await learner.learn(RUN);

@@ -29,7 +29,9 @@ describe('ME-1 how far what was learnt is trusted', () => {
     ['The vault code is 4711.', 'The vault code is 4711', 'outside'],
     // Words that a person used as well lend no trust to what only a page says.
     ['The vault code is 4711.', 'the page', 'outside'],
-    ['保险库的密码是四七一一。', '我喜欢', 'outside'],
+    // A word or two prove nothing.
+    ['保险库的密码是四七一一。', '我喜欢', undefined],
+    ['The person owns a yacht in Monaco.', 'cha', undefined],
     // Nor does an assistant that repeats it.
     ['The vault code is 4711.', 'The page says: the vault', 'outside'],
     ['The person owns a yacht.', 'I own a yacht', undefined],

@@ -1,9 +1,11 @@
-import { analyse, fold } from '@holdfast/text';
+import { analyse, fold, isHan } from '@holdfast/text';
 
 import type { EndedRun } from './transcript.ts';
 
 /** So much of the terms of a text, found in what tools said and in nothing that a person said, makes it theirs. */
 const MOST_FROM_TOOLS = 0.5;
+/** Letters; a Han character counts for two. */
+const LEAST_EVIDENCE = 8;
 /** Of one part of the transcript. What comes later is hardly what a conclusion rests on. */
 const LOOKED_AT = 20_000;
 
@@ -26,6 +28,8 @@ export function trustIn({ task, transcript }: EndedRun): TrustOf {
   const termsOfPersons = termsOf(persons);
   return (text, evidence) => {
     const words = squeezed(evidence);
+    // A word or two stand in any transcript, and prove nothing.
+    if (weightOf(words) < LEAST_EVIDENCE) return undefined;
     if (fromTools.some((part) => part.includes(words))) return 'outside';
     if (!fromOthers.some((part) => part.includes(words))) return undefined;
     const terms = [...new Set(analyse(text))];
@@ -37,6 +41,10 @@ export function trustIn({ task, transcript }: EndedRun): TrustOf {
 /** For the comparison of words: folded, one space for each run of spaces. */
 export function squeezed(text: string): string {
   return fold(text).replaceAll(/\s+/g, ' ').trim();
+}
+
+function weightOf(text: string): number {
+  return Array.from(text).reduce((sum, character) => sum + (isHan(character) ? 2 : 1), 0);
 }
 
 function squeezedOf(texts: readonly string[]): string[] {

@@ -84,7 +84,10 @@ export async function replace(deps: AddDeps, originals: readonly MemoryRecord[],
     );
     const old = originals.map((original) => {
       const there = known.get(original.seq);
-      if (there === undefined || there.revision !== original.revision || there.state !== original.state) {
+      // One that was recalled meanwhile is not as it was judged, either.
+      const same =
+        there?.revision === original.revision && there.state === original.state && there.recalls === original.recalls;
+      if (there === undefined || !same) {
         throw changedMeanwhile(original.id);
       }
       return there;

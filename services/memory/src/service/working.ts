@@ -39,7 +39,9 @@ export function workingApi({ working, window, now }: WorkingDeps): Calls {
         at: at === 0 ? now() : at,
         attributes: attributes ?? {},
       }));
-      const before = await working.read(caller.tenant, request.session, Number.MAX_SAFE_INTEGER);
+      const before = isName(request.session)
+        ? await working.read(caller.tenant, request.session, Number.MAX_SAFE_INTEGER)
+        : undefined;
       if (before && !sees({ ...scope, everybody: false }, before.session)) {
         throw new HoldfastError('CONFLICT', 'This conversation belongs to somebody else. Use another name for yours.');
       }
@@ -49,7 +51,7 @@ export function workingApi({ working, window, now }: WorkingDeps): Calls {
 
     async getWindow(request, options) {
       const viewer = viewerOf(callerOf(request.caller), request.filter);
-      const found = await working.read(viewer.tenant, request.session);
+      const found = isName(request.session) ? await working.read(viewer.tenant, request.session) : undefined;
       if (!found || !sees(viewer, found.session)) return create(memorypb.GetWindowResponseSchema, {});
       const { summary, items, summarised, tokens } = await window(
         found.session,
@@ -82,12 +84,19 @@ export function workingApi({ working, window, now }: WorkingDeps): Calls {
 
     async clearWorking(request) {
       const viewer = viewerOf(callerOf(request.caller), request.filter);
-      const found = await working.read(viewer.tenant, request.session, Number.MAX_SAFE_INTEGER);
+      const found = isName(request.session)
+        ? await working.read(viewer.tenant, request.session, Number.MAX_SAFE_INTEGER)
+        : undefined;
       const cleared = found !== undefined && sees(viewer, found.session);
       if (cleared) await working.clear(viewer.tenant, request.session);
       return create(memorypb.ClearWorkingResponseSchema, { cleared });
     },
   };
+}
+
+/** Whether a conversation can have this name; adding to one that cannot says why. */
+function isName(session: string): boolean {
+  return session !== '' && !session.includes('\0') && session.isWellFormed();
 }
 
 /** A conversation is its user's, with whatever agent; everybody's where it has none. */

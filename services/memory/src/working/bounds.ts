@@ -7,13 +7,16 @@ export const BOUNDS = { items: 10_000, chars: 100_000, name: 200, charsAtOnce: 4
 
 /** @throws HoldfastError INVALID_ARGUMENT for a name or item that cannot be kept. */
 export function checkItems(session: string, items: readonly WorkingItem[]): void {
-  if (session === '' || session.length > BOUNDS.name || session.includes('\0')) {
+  if (session === '' || session.length > BOUNDS.name || session.includes('\0') || !session.isWellFormed()) {
     throw new HoldfastError(
       'INVALID_ARGUMENT',
       `The name of a conversation has 1 to ${BOUNDS.name} characters. Nothing was kept.`,
     );
   }
-  const length = items.reduce((sum, { text }) => sum + text.length, 0);
+  const length = items.reduce(
+    (sum, { text, role, attributes }) => sum + text.length + role.length + JSON.stringify(attributes).length,
+    0,
+  );
   if (length > BOUNDS.charsAtOnce) {
     throw new HoldfastError(
       'TOO_LARGE',
@@ -28,8 +31,11 @@ export function checkItems(session: string, items: readonly WorkingItem[]): void
       );
     }
     // PostgreSQL keeps no NUL, and so nobody does.
-    if (text.includes('\0') || role.includes('\0')) {
-      throw new HoldfastError('INVALID_ARGUMENT', 'An item of a conversation has a NUL character. Nothing was kept.');
+    if (text.includes('\0') || role.includes('\0') || !text.isWellFormed()) {
+      throw new HoldfastError(
+        'INVALID_ARGUMENT',
+        'An item of a conversation has a NUL character, or half of a character. Nothing was kept.',
+      );
     }
   }
 }

@@ -33,7 +33,7 @@ it('ME-1 conversations are asked for again when Redis is back, and nothing is le
   const working = createRedisWorking({ redis, ttlMs: 500, now: Date.now });
   const scope = { tenant: 't', user: 'u', agent: '' };
   await working.append(scope, 'talk', [said('x')]);
-  await sleep(1500);
+  for (let tries = 0; tries < 100 && (await working.list('t')).length > 0; tries++) await sleep(50);
   expect(await redis.call('DBSIZE')).toBe(0);
   await servers.kill(0);
   await expect(working.append(scope, 'talk', [said('x')])).rejects.toMatchObject({ code: 'STORAGE_UNAVAILABLE' });

@@ -14,7 +14,8 @@ export interface RedisWorkingDeps {
 
 /*
  * A conversation is a hash and a list under one tag, so that both lie on one node of a cluster and go away together. The
- * names of a tenant's conversations are a sorted set by their end: what has ended is taken out of it whenever it is read.
+ * names of a tenant's conversations are a set beside it, which may name some that have ended: what is not there is taken out
+ * of it whenever it is read. No clock but that of Redis decides.
  */
 const APPEND = `
 local count = tonumber(redis.call('HGET', KEYS[1], 'items') or '0')
@@ -36,6 +37,13 @@ redis.call('PEXPIRE', KEYS[1], ARGV[3])
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return {redis.call('HGETALL', KEYS[1]), redis.call('LRANGE', KEYS[2], ARGV[1], -1)}`;
 
+/** In one step: a set of names without an end would stay for ever. */
+const NOTE = `
+redis.call('SADD', KEYS[1], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])`;
+/** Names outlive their conversations: one that is not named would be missed by an erasure. */
+const NAMES_LONGER_MS = 3_600_000;
+
 const SUMMARISE = `
 local items = redis.call('HGET', KEYS[1], 'items')
 local done = tonumber(redis.call('HGET', KEYS[1], 'summarised') or '0')
@@ -53,8 +61,7 @@ export function createRedisWorking({ redis, ttlMs, now }: RedisWorkingDeps): Wor
   const run = async (script: string, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> =>
     await reached(() => redis.call('EVAL', script, keys.length, ...keys, ...args));
   const noted = async (tenant: string, session: string): Promise<void> => {
-    await reached(() => redis.call('ZADD', indexOf(tenant), now() + ttlMs, session));
-    await reached(() => redis.call('PEXPIRE', indexOf(tenant), ttlMs));
+    await run(NOTE, [indexOf(tenant)], [session, ttlMs + NAMES_LONGER_MS]);
   };
 
   const headOf = async (tenant: string, session: string): Promise<WorkingSession | undefined> => {
@@ -66,14 +73,15 @@ export function createRedisWorking({ redis, ttlMs, now }: RedisWorkingDeps): Wor
   const clear = async (tenant: string, session: string): Promise<boolean> => {
     const [head, items] = keysOf(tenant, session);
     const removed = Number(await reached(() => redis.call('DEL', head, items)));
-    await reached(() => redis.call('ZREM', indexOf(tenant), session));
+    await reached(() => redis.call('SREM', indexOf(tenant), session));
     return removed > 0;
   };
 
   const list = async (tenant: string): Promise<readonly WorkingSession[]> => {
-    await reached(() => redis.call('ZREMRANGEBYSCORE', indexOf(tenant), '-inf', now()));
-    const names = textsOf(await reached(() => redis.call('ZRANGE', indexOf(tenant), 0, -1)));
+    const names = textsOf(await reached(() => redis.call('SMEMBERS', indexOf(tenant))));
     const sessions = await Promise.all(names.map((name) => headOf(tenant, name)));
+    const ended = names.filter((_, at) => sessions[at] === undefined);
+    if (ended.length > 0) await reached(() => redis.call('SREM', indexOf(tenant), ...ended));
     return sessions
       .filter((session) => session !== undefined)
       .toSorted((a, b) => b.usedAt - a.usedAt || (a.session < b.session ? -1 : 1));
@@ -99,6 +107,8 @@ export function createRedisWorking({ redis, ttlMs, now }: RedisWorkingDeps): Wor
       const [verdict = 0, count = 0] = Array.isArray(answer) ? answer.map(Number) : [];
       if (verdict === -1) throw otherCount(session, expect ?? 0, count);
       if (verdict === -2) throw tooMany(session);
+      // And after it: who listed in between has found nothing of that name, and taken it out.
+      await noted(scope.tenant, session);
       const found = await headOf(scope.tenant, session);
       return found ?? { ...emptyOf(scope, session), count, usedAt: now(), expiresAt: now() + ttlMs };
     },
