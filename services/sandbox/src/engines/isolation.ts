@@ -3,6 +3,7 @@ import { chmod, chown, copyFile, mkdtemp, readFile, rm, symlink, writeFile } fro
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { sandboxpb } from '@holdfast/protocol';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -74,7 +75,13 @@ export function isolationConformance(
       let status = '';
       for await (const { event } of sandbox.exec(['sh', '-c', 'echo up; exec sleep 1000'])) {
         if (event.case !== 'stdout') continue;
-        const running = (await sandbox.processes()).find((line) => /^\d+: sleep /.test(line));
+        // It has said so before it became another program.
+        const lookFor = async () => (await sandbox.processes()).find((line) => /^\d+: sleep /.test(line));
+        let running = await lookFor();
+        for (let tries = 0; running === undefined && tries < 100; tries++) {
+          await sleep(20);
+          running = await lookFor();
+        }
         status = await readFile(`/proc/${running?.split(':')[0]}/status`, 'utf8');
         break;
       }

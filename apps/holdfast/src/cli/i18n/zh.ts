@@ -442,7 +442,7 @@ export const zh: Readonly<Record<MessageKey, string>> = {
   'memory.exported': '已写入 {file}。',
   'memory.imported': '导入 {imported} 条，已知 {known} 条，隔离 {quarantined} 条，失败 {failed} 条。',
   'memory.importProblem': '{file} 第 {line} 行：{message}',
-  'memory.cluster': '{count} → {id}（{by}）：{text}',
+  'memory.cluster': '{count} 条 → {id}（{by}）：{text}',
   'memory.clusterWould': '{count} 条将合成一条：{ids}',
   'memory.compressed': '{clusters} 条摘要；{alone} 条淡忘的记忆没有同类，保持原样。',
   'memory.repaired': '（已修复）',
