@@ -79,7 +79,7 @@ export const SIGNS: readonly (readonly [sign: RegExp, reason: string])[] = [
   ],
   [/作为(?:一个)?(?:ai|人工智能|助手|智能体|语言模型)[，,].{0,10}(?:你|请|必须|要)/isu, 'it tells a model what to do'],
   [
-    /\byou are (?:now |no longer )(?:a|an|the|in|dan\b|my|free|bound|unrestricted|root|admin)/iu,
+    /\byou are (?:now |no longer )(?:dan\b|free (?:of|from)|bound|unrestricted|uncensored|root\b|(?:an? )?(?:admin\b|unrestricted|uncensored|jailbroken)|in (?:developer|dan|maintenance|god) mode)/iu,
     'it gives a model another role',
   ],
   [
