@@ -35,7 +35,7 @@ import { createDocuments } from './ingest/documents.ts';
 import { documentsStore } from './ingest/erasable.ts';
 import { DOCUMENTS_SCHEMA } from './ingest/schema.ts';
 import type { FetchPage } from './ingest/source.ts';
-import { assess } from './learn/defence.ts';
+import { assess, signOf } from './learn/defence.ts';
 import { createKeeper, type Keep } from './learn/keep.ts';
 import { createLearner } from './learn/learner.ts';
 import { createModelWriter } from './learn/writer.ts';
@@ -167,7 +167,7 @@ export async function createMemoryService(deps: MemoryServiceDeps): Promise<Memo
     wake();
     return added;
   };
-  const summarise = createSummarise({ writer, fits: (text) => isHarmless(text), logger });
+  const summarise = createSummarise({ writer, fits: (text) => signOf(text) === undefined, logger });
   const recall = createRecall({
     lexical,
     dense: indexer,
@@ -332,22 +332,6 @@ function openWorking({ database, config, clock }: MemoryServiceDeps): Working {
   return store === 'database'
     ? createSqlWorking({ database, ttlMs, now })
     : createRedisWorking({ redis: openRedis(store), ttlMs, now });
-}
-
-/** What a summary says is kept like what an agent says: not where it reads like an instruction. */
-function isHarmless(text: string): boolean {
-  const provenance = {
-    trust: 'outside' as const,
-    origin: 'agent',
-    runId: '',
-    actionId: '',
-    documentId: '',
-    author: '',
-    evidence: '',
-    location: '',
-  };
-  const scope = { tenant: '', user: '', agent: '' };
-  return assess({ scope, kind: 'summary', text, provenance }).state !== 'quarantined';
 }
 
 /** How an embedder was opened, without its key: kept in the database, so that it can serve on after a change. */

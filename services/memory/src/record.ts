@@ -12,6 +12,11 @@ export type State = (typeof STATES)[number];
 export const TRUSTS = ['user', 'agent', 'outside'] as const;
 export type Trust = (typeof TRUSTS)[number];
 
+/** What several memories together are trusted: no more than the least trusted of them. */
+export function leastTrust(records: readonly Pick<MemoryRecord, 'provenance'>[]): Trust {
+  return TRUSTS.findLast((trust) => records.some(({ provenance }) => provenance.trust === trust)) ?? 'outside';
+}
+
 /** Who a memory belongs to. An empty user: everybody of the tenant; an empty agent: every agent. */
 export interface Scope {
   readonly tenant: string;

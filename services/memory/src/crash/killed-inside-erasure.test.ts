@@ -1,25 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { describeKilled } from './suite.ts';
 
-import { describe, expect, it } from 'vitest';
-
-import { nothingYet, workAndDie, wrongAfter } from './round.ts';
-
-const POINTS = ['after-begin', 'after-targets', 'after-store', 'before-complete'];
-
-describe('ME-3 a process killed in the middle of an erasure', { timeout: 240_000 }, () => {
-  it('loses nothing, doubles nothing, and its stores agree', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'holdfast-killed-'));
-    const acknowledged = nothingYet();
-    for (const [round, point] of POINTS.entries()) {
-      const dimensions = 64;
-      const when = { point, passes: point === 'after-store' ? 2 : 0 };
-      const killed = await workAndDie(folder, 'erase', { seed: `s${round}`, dimensions, when }, acknowledged);
-      expect(killed, point).toBe(true);
-      expect(await wrongAfter(folder, dimensions, acknowledged), point).toEqual([]);
-    }
-    expect(acknowledged.kept.size).toBeGreaterThan(0);
-    await rm(folder, { recursive: true });
-  });
+describeKilled('ME-3 a process killed in the middle of an erasure', {
+  doing: 'erase',
+  points: ['after-begin', 'after-targets', 'after-store', 'before-complete'],
+  passes: (point) => (point === 'after-store' ? 2 : 0),
 });

@@ -2,7 +2,7 @@ import { HoldfastError } from '@holdfast/protocol';
 import { type Database, select } from '@holdfast/storage';
 import type { Logger } from '@holdfast/telemetry';
 
-import type { Draft, MemoryRecord, Viewer } from '../record.ts';
+import { type Draft, leastTrust, type MemoryRecord, type Viewer } from '../record.ts';
 import type { Records } from '../records/records.ts';
 import { type Clusters, clusterOf } from './cluster.ts';
 import type { ForgettingConfig } from './config.ts';
@@ -168,8 +168,7 @@ function depthOf({ attributes }: MemoryRecord): number {
 function summaryDraft(originals: readonly MemoryRecord[], text: string, by: Summary['by']): Draft {
   const [first] = originals;
   if (!first) throw new HoldfastError('INTERNAL', 'There is nothing to summarise.');
-  const trusts = ['outside', 'agent', 'user'] as const;
-  const trust = trusts.find((one) => originals.some(({ provenance }) => provenance.trust === one)) ?? 'outside';
+  const trust = leastTrust(originals);
   const times = originals.map(({ at }) => at);
   return {
     scope: first.scope,

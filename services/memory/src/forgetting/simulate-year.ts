@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { openSqlite } from '@holdfast/storage';
@@ -159,7 +159,7 @@ function draftsOf({ name, pinned = false }: Use): Draft[] {
 if (import.meta.main) {
   const fates = await simulateYear(365);
   const file = fileURLToPath(new URL('../../../../docs/images/forgetting-year.svg', import.meta.url));
-  await mkdir(fileURLToPath(new URL('.', new URL('../../../../docs/images/x', import.meta.url))), { recursive: true });
+  await mkdir(dirname(file), { recursive: true });
   await writeFile(file, yearChart(fates.map(({ use, retention }): Line => ({ name: use, values: retention }))));
   for (const { use, recalls, strengthDays, retention, archived, of } of fates) {
     const left = `${((retention.at(-1) ?? 0) * 100).toFixed(0)} %`;

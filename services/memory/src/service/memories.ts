@@ -1,6 +1,6 @@
 import { create, HoldfastError, type MemoryApi, memorypb } from '@holdfast/protocol';
 
-import type { Draft, MemoryRecord, RecordFilter, Viewer } from '../record.ts';
+import { type Draft, leastTrust, type MemoryRecord, type RecordFilter, type Viewer } from '../record.ts';
 import type { Added, RecordChange, RecordOrder, Records } from '../records/records.ts';
 import { callerOf, draftOf, filterOf, kindOf, memoryOf, stateOf, viewerOf } from '../wire.ts';
 
@@ -171,8 +171,7 @@ function mergedOf(originals: readonly MemoryRecord[], text: string): Draft {
     );
   }
   const joined = text === '' ? [...new Set(originals.map((one) => one.text.trim()))].join('\n') : text;
-  const trusts = ['outside', 'agent', 'user'] as const;
-  const trust = trusts.find((one) => originals.some(({ provenance }) => provenance.trust === one)) ?? 'outside';
+  const trust = leastTrust(originals);
   const same = (pick: (record: MemoryRecord) => string): string => {
     const values = new Set(originals.map(pick));
     return values.size === 1 ? pick(first) : '';
