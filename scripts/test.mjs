@@ -22,8 +22,9 @@ import {
 const SUMMARY = /^(\d+) passed, (\d+) failed, (\d+) skipped$/;
 const IN_CI = process.env.CI === 'true';
 
-/** @type {{ passed: number, failed: number, skipped: { name: string, reason: string }[] }} */
-const total = { passed: 0, failed: 0, skipped: [] };
+/** @typedef {{ name: string, reason: string }} Told one test that failed or was skipped, and why */
+/** @type {{ passed: number, failed: Told[], skipped: Told[] }} */
+const total = { passed: 0, failed: [], skipped: [] };
 
 /** Runs one step that either passes or fails as a whole. */
 async function check(title, program, args) {
@@ -31,7 +32,7 @@ async function check(title, program, args) {
   say(`\n== ${title}`);
   const code = await run(program, args, { env: toolEnvironment() });
   if (code === 0) total.passed += 1;
-  else total.failed += 1;
+  else total.failed.push({ name: title, reason: `exit code ${code}; its output is above` });
   say(`-- ${title}: ${code === 0 ? 'passed' : `FAILED (exit code ${code})`}, ${seconds(began)} s`);
 }
 
@@ -46,10 +47,10 @@ async function unitTests(node, folder) {
   });
   const counted = existsSync(summary)
     ? JSON.parse(readFileSync(summary, 'utf8'))
-    : { passed: 0, failed: 0, skipped: [] };
-  add(counted, code);
+    : { passed: 0, failed: [], skipped: [] };
+  add('unit tests', counted, code);
   say(
-    `-- unit tests: ${counted.passed} passed, ${counted.failed} failed, ${counted.skipped.length} skipped, ${seconds(began)} s`,
+    `-- unit tests: ${counted.passed} passed, ${counted.failed.length} failed, ${counted.skipped.length} skipped, ${seconds(began)} s`,
   );
 }
 
@@ -71,33 +72,36 @@ async function harness(title, node, script, label) {
   });
   const line = tail.trim().split('\n').at(-1) ?? '';
   const [, passed, failed, skipped] = SUMMARY.exec(line.trim()) ?? [];
-  const whole = code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  const whole = { passed: code === 0 ? 1 : 0, failed: [], skipped: [] };
+  const told = (count) => Array.from({ length: Number(count) }, () => ({ name: title, reason: 'printed above' }));
   add(
-    passed === undefined
-      ? { ...whole, skipped: [] }
-      : {
-          passed: Number(passed),
-          failed: Number(failed),
-          skipped: Array.from({ length: Number(skipped) }, () => ({ name: title, reason: 'printed above' })),
-        },
+    title,
+    passed === undefined ? whole : { passed: Number(passed), failed: told(failed), skipped: told(skipped) },
     code,
   );
   say(`-- ${title}: ${code === 0 ? 'passed' : `FAILED (exit code ${code})`}, ${seconds(began)} s`);
 }
 
 /** Adds counts; an exit code that says "failed" is believed even where no test does. */
-function add({ passed, failed, skipped }, code) {
+function add(title, { passed, failed, skipped }, code) {
   total.passed += passed;
-  total.failed += code !== 0 && failed === 0 ? 1 : failed;
+  total.failed.push(...failed);
+  if (code !== 0 && failed.length === 0)
+    total.failed.push({ name: title, reason: `exit code ${code}; its output is above` });
   total.skipped.push(...skipped);
 }
 
 function report() {
-  if (total.skipped.length > 0) {
-    say(`\nSkipped (${total.skipped.length}):`);
-    for (const { name, reason } of total.skipped) say(`  ${name}: ${reason || 'no reason given'}`);
-  }
-  process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped\n`);
+  list('Skipped', total.skipped);
+  list('Failed', total.failed);
+  process.stdout.write(`\n${total.passed} passed, ${total.failed.length} failed, ${total.skipped.length} skipped\n`);
+}
+
+/** Why each was skipped or failed, at the end, where it is looked for. */
+function list(title, all) {
+  if (all.length === 0) return;
+  say(`\n${title} (${all.length}):`);
+  for (const { name, reason } of all) say(`  ${name}: ${(reason || 'no reason given').replaceAll('\n', '\n    ')}`);
 }
 
 await entry(async () => {
@@ -131,5 +135,5 @@ await entry(async () => {
     rmSync(folder, { recursive: true, force: true });
   }
   report();
-  return total.failed === 0 ? 0 : 1;
+  return total.failed.length === 0 ? 0 : 1;
 });
