@@ -67,6 +67,7 @@ export async function openBenchStore(
     lexical,
     now: () => askedAt,
     newId: () => `m${++made}`,
+    random: Math.random,
     context: EMBEDDED_WITH,
   });
   const graph = createSqlGraph({ database, now: () => askedAt, newId: () => `${++made}` });

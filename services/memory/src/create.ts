@@ -133,6 +133,7 @@ export async function createMemoryService(deps: MemoryServiceDeps): Promise<Memo
     lexical,
     now,
     newId: newId('mem'),
+    random: endpoint.random,
     context: 1,
     strengthOf: (draft) => draft.strengthDays ?? curve.initial(draft),
   });

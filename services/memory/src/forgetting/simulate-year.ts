@@ -75,6 +75,7 @@ export async function simulateYear(days: number): Promise<readonly Fate[]> {
     lexical,
     now: () => now,
     newId: () => `mem_${++ids}`,
+    random: () => 0,
     strengthOf: curve.initial,
   });
   const forgetting = createForgetting({

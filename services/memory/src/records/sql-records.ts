@@ -33,6 +33,8 @@ export interface RecordsDeps {
   readonly lexical: LexicalIndex;
   readonly now: () => number;
   readonly newId: () => string;
+  /** From 0 to 1: how long a change waits before it is tried again. */
+  readonly random: () => number;
   /** S of a new memory, days. */
   readonly strengthOf?: (draft: Draft) => number;
   /** How many neighbours on either side are embedded with a memory (ToEmbed). Left out: none. */
@@ -42,8 +44,8 @@ export interface RecordsDeps {
 
 /** The records on either SQL product. */
 export function createSqlRecords(deps: RecordsDeps): Records {
-  const { database, lexical, now, newId, context = 0, fault = () => undefined } = deps;
-  const writer = createWriter({ database, lexical, context, fault });
+  const { database, lexical, now, newId, random, context = 0, fault = () => undefined } = deps;
+  const writer = createWriter({ database, lexical, context, random, fault });
   const strengthOf = deps.strengthOf ?? (() => INITIAL_STRENGTH_DAYS);
   const adding: AddDeps = { database, writer, keys: createKeys(database), now, newId, strengthOf };
   // Whom a process keeps vectors for: asked of the database once.

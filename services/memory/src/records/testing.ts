@@ -71,6 +71,7 @@ export async function recordsOver(
     lexical,
     now: () => now,
     newId: () => `mem_${++ids}`,
+    random: Math.random,
     ...options,
   });
   return {

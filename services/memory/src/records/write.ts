@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { HoldfastError } from '@holdfast/protocol';
 import { type Database, inGroups, marks, type ReadToken, type Statement, statement } from '@holdfast/storage';
 
@@ -11,8 +13,11 @@ import { documentOf, rememberedTerms, type TermsOf } from './near.ts';
 import { awaited, awaitedAgain, notAwaited } from './pending.ts';
 import type { Records } from './records.ts';
 
-/** How often a change is planned anew because another one came between. */
-const TRIES = 8;
+/** How often a change is planned anew because another process came between. */
+const TRIES = 30;
+/** The longest wait before the second try, milliseconds: each one after it may take half as long again. */
+const FIRST_WAIT_MS = 4;
+const LONGEST_WAIT_MS = 400;
 
 /** What a change does to rows, and to what is searched. */
 export interface Plan<T> {
@@ -36,6 +41,7 @@ export interface WriteDeps {
   readonly lexical: LexicalIndex;
   /** How many neighbours on either side are embedded with a memory; 0: none. */
   readonly context: number;
+  readonly random: () => number;
   readonly fault: RecordsFault;
 }
 
@@ -52,7 +58,7 @@ export interface Writer {
 
 /** Makes the writer of one process. */
 export function createWriter(deps: WriteDeps): Writer {
-  const { database, fault } = deps;
+  const { database, random, fault } = deps;
   let token: ReadToken = '';
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -63,14 +69,16 @@ export function createWriter(deps: WriteDeps): Writer {
   };
 
   const write = async <T>(plan: () => Promise<Plan<T>>): Promise<T> => {
-    for (let left = TRIES - 1; ; left--) {
+    for (let tries = 1; ; tries++) {
       const planned = await plan();
       if (planned.rows.length === 0) return planned.result;
       try {
         await commit(await batchOf(deps, planned));
         return planned.result;
       } catch (error) {
-        if (left === 0 || !HoldfastError.has(error, 'CONFLICT')) throw error;
+        if (tries === TRIES || !HoldfastError.has(error, 'CONFLICT')) throw error;
+        // Two that try in step would get in each other's way again.
+        await sleep(random() * Math.min(FIRST_WAIT_MS * 1.5 ** (tries - 1), LONGEST_WAIT_MS));
       }
     }
   };

@@ -42,6 +42,8 @@ export class SkillLibrary {
   readonly #deps: VersionDeps;
   readonly #changed: () => void;
   readonly #slots = new Map<string, Slot>();
+  /** Versions that calls still run on, or that are being removed: also those of folders that are gone. */
+  readonly #leaving = new Set<SkillVersion>();
   #tenant = 'default';
   #closed = false;
 
@@ -122,10 +124,8 @@ export class SkillLibrary {
   }
 
   *#versions(): Generator<SkillVersion> {
-    for (const { current, retiring } of this.#slots.values()) {
-      if (current) yield current;
-      yield* retiring;
-    }
+    for (const { current } of this.#slots.values()) if (current) yield current;
+    yield* this.#leaving;
   }
 
   async #reload(slot: Slot): Promise<void> {
@@ -166,7 +166,11 @@ export class SkillLibrary {
     slot.current = undefined;
     if (!old) return;
     slot.retiring.add(old);
-    void old.retire().then(() => slot.retiring.delete(old));
+    this.#leaving.add(old);
+    void old.retire().then(() => {
+      slot.retiring.delete(old);
+      this.#leaving.delete(old);
+    });
   }
 
   #problemsOf(error: unknown, source: string): readonly SkillProblem[] {

@@ -20,6 +20,7 @@ import {
   mediaType,
   pictureHeight,
   readHtml,
+  SETTLE_MS,
   shownUrl,
   stopLoading,
   VERB_MS,
@@ -33,7 +34,6 @@ interface Styled {
 
 const REF = /^(f\d+)?e\d+$/;
 const MAX_TEXT_WAIT_MS = 120_000;
-const SETTLE_MS = 1000;
 
 /** The current tab of a run, and the others, by Playwright. */
 export class PlaywrightPage extends PageRecords implements InteractivePage {

@@ -23,6 +23,8 @@ export class PuppeteerContext implements EngineContext<PuppeteerPage> {
   readonly page: PuppeteerPage;
   /** Where the main frame wanted to go last. */
   wanted = '';
+  /** Documents that the main frame has shown. */
+  documents = 0;
   readonly #context: BrowserContext;
   #state: PageState | undefined;
 
@@ -103,6 +105,9 @@ export class PuppeteerContext implements EngineContext<PuppeteerPage> {
 
   #listen(page: Page): void {
     const { log } = this.parts;
+    page.on('framenavigated', (frame) => {
+      if (frame === page.mainFrame()) this.documents += 1;
+    });
     page.on('request', (request: HTTPRequest) => {
       if (request.isNavigationRequest() && request.frame()?.parentFrame() === null) this.wanted = request.url();
       log.requested(request, { method: request.method(), url: request.url(), type: request.resourceType() });

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { HoldfastError } from '@holdfast/protocol';
 import type { HTTPResponse, Page, PuppeteerLifeCycleEvent } from 'puppeteer-core';
 
@@ -10,7 +12,9 @@ import {
   becameDownload,
   mediaType,
   pictureHeight,
+  POLL_MS,
   readHtml,
+  SETTLE_MS,
   shownUrl,
   stopLoading,
   VIEWPORT,
@@ -41,6 +45,7 @@ export class PuppeteerPage extends PageRecords implements ReadingPage {
     const page = this.#context.current();
     const began = parts.monotonic();
     const downloads = parts.downloads.begun;
+    const { documents } = this.#context;
     this.#context.wanted = url;
     await this.#context.within(this.#context.setTextOnly(textOnly));
     let response: HTTPResponse | null;
@@ -50,6 +55,7 @@ export class PuppeteerPage extends PageRecords implements ReadingPage {
       if (/net::ERR_ABORTED/.test(String(error)) && (await becameDownload(parts, downloads))) {
         return { status: 0, redirects: [], contentType: '', download: true };
       }
+      if (/net::ERR_(?!ABORTED)/.test(String(error))) await this.#errorPage(documents);
       throw navigationError(error, { gate: parts.gate, url: this.#context.wanted, began, timeoutMs });
     }
     const refusal = response?.status() === 403 ? parts.gate.refusal(response.url(), began) : undefined;
@@ -105,6 +111,13 @@ export class PuppeteerPage extends PageRecords implements ReadingPage {
 
   async close(): Promise<void> {
     await this.#context.current().close({ runBeforeUnload: false });
+  }
+
+  /** Chromium shows its page of an error after it has told of it: the next navigation would take it for its own end. */
+  async #errorPage(before: number): Promise<void> {
+    for (let waited = 0; waited < SETTLE_MS && this.#context.documents === before; waited += POLL_MS) {
+      await this.#context.within(sleep(POLL_MS));
+    }
   }
 
   async #do<T>(work: (page: Page) => Promise<T>): Promise<T> {

@@ -16,7 +16,9 @@ export const MOST_DIALOGS = 50;
 const ANSWER_MS = 2000;
 const STOP_MS = 500;
 const DOWNLOAD_MS = 500;
-const POLL_MS = 20;
+export const POLL_MS = 20;
+/** So long a page has to show what it says that it will, milliseconds. */
+export const SETTLE_MS = 1000;
 
 const WORLD = 'holdfast';
 /** What Chromium shows where nothing could be loaded. */
