@@ -44,6 +44,9 @@ async function measure(size: number, budgets: boolean): Promise<readonly Figure[
           left = toEmbed + toIndex;
         }
       }));
+    const linkMs = await timed(async () => {
+      while ((await status()).toLink > 0) await sleep(100);
+    });
     await store.close();
     const args = ['--expose-gc', CHILD, folder, String(size), String(QUESTIONS)];
     const { stdout } = await run(process.execPath, args, { maxBuffer: 16 * 1024 * 1024 });
@@ -69,6 +72,7 @@ async function measure(size: number, budgets: boolean): Promise<readonly Figure[
         unit: 'ms',
         ...budget(500),
       },
+      { name: named('after that, until the graph over the vectors is there'), value: linkMs, unit: 'ms' },
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,13 @@
+import { createRecent } from './recent.ts';
 import { simplified } from './han.ts';
 import { HAN_GLUE, HAN_QUESTIONS, HAN_WORDS_WITH_GLUE, QUESTION_WORDS } from './stop-words.ts';
 import { normalised, visitTokens } from './tokens.ts';
+import type { Terms } from './words.ts';
+
+/** So many terms are kept at most, twice: some megabytes. */
+const KEPT_TERMS = 100_000;
+/** Longer lines are read again. UTF-16 units. */
+const LONGEST_LINE = 4_000;
 
 /**
  * The terms of a text as every index takes them, in order and repeated. English: lower case without accents, stop words
@@ -8,13 +15,28 @@ import { normalised, visitTokens } from './tokens.ts';
  * A text of nothing but stop words keeps them. Takes any text, however long or broken.
  */
 export function analyse(text: string): string[] {
+  // Nothing that becomes a term goes over the end of a line.
+  const lines = text.split('\n').map(lineTerms);
+  const terms = lines.flatMap((line) => line.terms);
+  return terms.length === 0 ? lines.flatMap((line) => line.stops) : terms;
+}
+
+/** A text is read for each index, and with each of its neighbours: its lines are kept for a while. */
+const kept = createRecent<Terms>(KEPT_TERMS, ({ terms, stops }) => terms.length + stops.length + 1);
+
+function lineTerms(line: string): Terms {
+  if (line.length > LONGEST_LINE) return readLine(line);
+  return kept.get(line) ?? kept.put(line, readLine(line));
+}
+
+function readLine(line: string): Terms {
   const terms: string[] = [];
   const stops: string[] = [];
-  visitTokens(normalised(text), (_start, _end, _kind, found) => {
+  visitTokens(normalised(line), (_start, _end, _kind, found) => {
     for (const term of found.terms) terms.push(term);
     if (terms.length === 0) for (const term of found.stops) stops.push(term);
   });
-  return terms.length === 0 ? stops : terms;
+  return terms.length === 0 ? { terms, stops } : { terms, stops: [] };
 }
 
 /**

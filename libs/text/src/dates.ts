@@ -36,8 +36,12 @@ const FORMS = [
 ];
 // Most places are passed over by what they begin with.
 const START = '(?:(?=[\\d〇零一二三四五六七八九十])|\\b(?=[JFMASONDjfmasond]))';
-const DATE = new RegExp(`${START}(?:${FORMS.join('|')})`, 'gu');
-const QUICK = /[年月]|\d{4}[-/.]\d|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec/iu;
+const NAMED = `${START}(?:${FORMS.join('|')})`;
+// Names cost an object with all of them for each match: the groups are told apart by where they stand.
+const DATE = new RegExp(NAMED.replaceAll(/\?<[ymd]\d+>/g, ''), 'gu');
+/** Which part of a date each group has: y, m, d, or none of them. */
+const PARTS = Array.from(NAMED.matchAll(/\((?:\?<([ymd])\d+>|(?!\?))/g), ([, part = '']) => part);
+const QUICK = new RegExp(`[年月]|\\d{4}[-/.]\\d|\\b(?:${[...LONG, ...SHORT].join('|')})\\b`, 'iu');
 
 /** The dates of a text in the order in which they stand; ISO, English and Chinese forms. */
 export function datesOf(text: string): FoundDate[] {
@@ -68,8 +72,10 @@ export function dateTerms({ year, month, day }: Pick<FoundDate, 'year' | 'month'
 
 function read(match: RegExpExecArray): FoundDate | undefined {
   const parts: Record<string, string> = {};
-  for (const [name, value] of Object.entries(match.groups ?? {}))
-    if (value !== undefined) parts[name.slice(0, 1)] = value;
+  for (const [at, part] of PARTS.entries()) {
+    const value = match[at + 1];
+    if (value !== undefined) parts[part] = value;
+  }
   const year = numberOf(parts['y']);
   const month = monthOf(parts['m']);
   const day = numberOf(parts['d']);

@@ -1940,6 +1940,7 @@ export interface paths {
               embedder: string;
               to_embed: number;
               to_index: number;
+              to_link: number;
             };
           };
         };

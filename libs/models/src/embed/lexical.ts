@@ -10,7 +10,7 @@ import { toUnit } from './vector.ts';
 /** To be raised whenever the vector of any text changes, by the analyser too: then all texts are embedded again. */
 const VERSION = 1;
 /** So many are kept and noted in one transaction: each costs a wait for the disk. */
-const MAX_BATCH = 256;
+const MAX_BATCH = 1024;
 /** After so many texts others have their turn. */
 const AT_ONCE = 32;
 /** So much of a text counts, UTF-16 units: what comes after moves the vector of a text that long very little. */

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { HoldfastError } from '@holdfast/protocol';
 
 import type { Row, SqlValue, StatementResult } from '../database.ts';
+import { unpackBlobs } from './blobs.ts';
 import type {
   WireFailure,
   WireRequest,
@@ -105,7 +106,8 @@ function toError(failure: WireFailure): HoldfastError {
   });
 }
 
-function toResult([changes, columns, values]: WireResult): StatementResult {
+function toResult([changes, columns, values, blobs]: WireResult): StatementResult {
+  if (blobs !== undefined) unpackBlobs(values, blobs);
   return { changes, rows: columns.length === 0 ? [] : values.map((row) => toRow(columns, row)) };
 }
 

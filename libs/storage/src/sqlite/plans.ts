@@ -3,6 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { HoldfastError } from '@holdfast/protocol';
 
 import type { SqlValue } from '../database.ts';
+import { packBlobs } from './blobs.ts';
 import type { WireResult } from './wire.ts';
 
 /** How many prepared statements are kept; the one that was not used for longest goes first. */
@@ -51,7 +52,8 @@ export function createPlans(db: DatabaseSync): Plans {
       for (const value of params) if (typeof value === 'string') refuseNul(value);
       if (columns.length === 0) return [Number(statement.run(...params).changes), columns, []];
       const rows = statement.all(...params) as unknown as SqlValue[][];
-      return [rows.length, columns, rows];
+      const blobs = packBlobs(rows);
+      return blobs === undefined ? [rows.length, columns, rows] : [rows.length, columns, rows, blobs];
     },
     exec(sql) {
       prepare(sql).statement.run();

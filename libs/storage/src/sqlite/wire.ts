@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@holdfast/protocol';
 
 import type { SqlValue } from '../database.ts';
+import type { PackedBlobs } from './blobs.ts';
 
 // What crosses between the main thread and a worker. Tuples, not objects: they are half as dear to clone.
 
@@ -16,8 +17,8 @@ export type WireVerb = 'batch' | 'begin' | 'run' | 'commit' | 'rollback' | 'forg
 /** One request. `session` is 0 for a batch. */
 export type WireRequest = [id: number, verb: WireVerb, session: number, statements: WireStatement[]];
 
-/** What one statement did. `columns` is empty where it returns no rows. */
-export type WireResult = [changes: number, columns: string[], rows: SqlValue[][]];
+/** What one statement did. `columns` is empty where it returns no rows. Of many blobs, `rows` has none. */
+export type WireResult = [changes: number, columns: string[], rows: SqlValue[][], blobs?: PackedBlobs];
 
 /** A failure as plain data: errors lose their fields when they cross threads. */
 export interface WireFailure {

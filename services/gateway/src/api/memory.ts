@@ -351,6 +351,10 @@ export function memoryRoutes(app: App, { deps }: ApiContext): void {
             embedder: z.string(),
             to_embed: z.number().int().describe('Memories that wait for vectors of the configured embedder.'),
             to_index: z.number().int().describe('Changes that the vector index has not taken in.'),
+            to_link: z
+              .number()
+              .int()
+              .describe('Vectors that are looked at one by one until the index has linked them.'),
           }),
         },
       },
@@ -371,6 +375,7 @@ export function memoryRoutes(app: App, { deps }: ApiContext): void {
         embedder: status.embedder,
         to_embed: status.toEmbed,
         to_index: status.toIndex,
+        to_link: status.toLink,
       };
     },
   );

@@ -11,7 +11,7 @@ export interface Follower {
 }
 
 /** So many changes are handed over at once. */
-const CHANGES_AT_ONCE = 200;
+const CHANGES_AT_ONCE = 1_000;
 
 /** A follower with its durable place in the log. */
 export interface Following {

@@ -43,6 +43,8 @@ export interface IndexerStatus {
   readonly toEmbed: number;
   /** Changes that the index of the serving embedder, or the slowest follower, has not taken in. */
   readonly toIndex: number;
+  /** Vectors that the index looks at one by one until it has linked them, or has been made anew. */
+  readonly toLink: number;
   /** Memories that the embedder refuses. */
   readonly refused: number;
   /** Why parts wait, in words: part to reason. */

@@ -46,6 +46,7 @@ export interface Lanes {
     readonly serving: string;
     readonly next?: { readonly embedder: string; readonly toEmbed: number };
     readonly toEmbed: number;
+    readonly toLink: number;
     readonly refused: number;
   }>;
   close(): Promise<void>;
@@ -198,10 +199,12 @@ export function createLanes(deps: LanesDeps): Lanes {
     async progress() {
       const lane = open?.next ?? open?.current;
       const toEmbed = lane ? await lane.waiting() : 0;
+      const building = open?.current.index.state().building;
       return {
         serving: open?.current.id ?? '',
         ...(open?.next ? { next: { embedder: open.next.id, toEmbed } } : {}),
         toEmbed,
+        toLink: building ? building.of - building.done : 0,
         refused: lane?.refused ?? 0,
       };
     },

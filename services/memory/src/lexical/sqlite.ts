@@ -10,6 +10,9 @@ import { distinctTerms, type Plan, type PlannedTerm, planQuery } from './plan.ts
 
 const SCHEMA: Schema = { service: 'memory_lexical', migrations: { '001-fts': createTables } };
 
+/** So many terms are kept as they are written. */
+const KEPT_TERMS = 50_000;
+
 /**
  * The index on SQLite: FTS5 without contents, fed with terms instead of text. Each term has its tenant's prefix, so that
  * document frequencies and time are those of one tenant; only the number of documents, in FTS5's idf, is that of all, and
@@ -21,12 +24,13 @@ const SCHEMA: Schema = { service: 'memory_lexical', migrations: { '001-fts': cre
  */
 export function createSqliteLexical(database: Database, weights: ColumnWeights = COLUMN_WEIGHTS): LexicalIndex {
   const frequencies = createFrequencies(frequenciesOf(database));
+  const text = createTermWriter();
   return {
     name: 'sqlite',
     schema: SCHEMA,
     put(document) {
       frequencies.wrote();
-      return putStatements(document);
+      return putStatements(document, text);
     },
     remove: (seq) => [
       { sql: 'delete from memory_lexical_fts where rowid = ?', params: [seq] },
@@ -68,27 +72,56 @@ async function createTables(db: Kysely<unknown>): Promise<void> {
   )`.execute(db);
 }
 
-function putStatements({ seq, scope, own, near }: LexicalDocument): Statement[] {
+/** Writes terms as FTS5 takes them. What a term becomes is kept: each document has those of its neighbours too. */
+function createTermWriter(): (tenant: string, terms: readonly string[]) => string {
+  const kept = new Map<string, { readonly prefix: string; readonly terms: Map<string, string> }>();
+  let size = 0;
+  return (tenant, terms) => {
+    if (size > KEPT_TERMS) {
+      kept.clear();
+      size = 0;
+    }
+    let known = kept.get(tenant);
+    if (known === undefined) kept.set(tenant, (known = { prefix: tenantPrefix(tenant), terms: new Map() }));
+    let text = '';
+    for (const term of terms) {
+      let written = known.terms.get(term);
+      if (written === undefined) {
+        const encoded = encodeTerm(term);
+        written = encoded === '' ? '' : `${known.prefix}${encoded} `;
+        known.terms.set(term, written);
+        size += 1;
+      }
+      text += written;
+    }
+    return text;
+  };
+}
+
+function putStatements(
+  { seq, scope, own, near }: LexicalDocument,
+  text: ReturnType<typeof createTermWriter>,
+): Statement[] {
   const { tenant, user, agent } = scope;
-  const prefix = tenantPrefix(tenant);
   const ownTerms = own.map(encodeTerm).filter((term) => term !== '');
-  const nearTerms = near.map(encodeTerm).filter((term) => term !== '');
-  const text = (terms: readonly string[]) => terms.map((term) => prefix + term).join(' ');
   return [
     {
       sql: 'insert into memory_lexical_scope (tenant, user_id, agent) values (?, ?, ?) on conflict do nothing',
       params: [tenant, user, agent],
     },
     {
+      // Of VALUES, and without REPLACE: statements that may be undone half-way make FTS5 write out what it has gathered,
+      // here after each document of a batch, which took twice as long.
       sql:
-        'insert or replace into memory_lexical_entry (seq, scope, marks) ' +
-        'select ?, id, ? from memory_lexical_scope where tenant = ? and user_id = ? and agent = ?',
-      params: [seq, marksOf(ownTerms), tenant, user, agent],
+        'insert into memory_lexical_entry (seq, scope, marks) ' +
+        'values (?, (select id from memory_lexical_scope where tenant = ? and user_id = ? and agent = ?), ?) ' +
+        'on conflict (seq) do update set scope = excluded.scope, marks = excluded.marks',
+      params: [seq, tenant, user, agent, marksOf(ownTerms)],
       expect: 1,
     },
     {
       sql: 'insert or replace into memory_lexical_fts (rowid, own, near) values (?, ?, ?)',
-      params: [seq, text(ownTerms), text(nearTerms)],
+      params: [seq, text(tenant, own), text(tenant, near)],
     },
   ];
 }

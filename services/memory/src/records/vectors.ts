@@ -7,20 +7,14 @@ import { kept } from './pending.ts';
 import type { StoredVector, ToEmbed } from './records.ts';
 import { recordOf, SELECTED } from './row.ts';
 
-/** A vector as it is kept: 32-bit floats, little-endian. */
+/** A vector as it is kept: 32-bit floats, little-endian, which is what every machine that Node runs on has. */
 export function bytesOfVector(vector: Float32Array): Uint8Array {
-  const bytes = new Uint8Array(vector.length * 4);
-  const view = new DataView(bytes.buffer);
-  for (const [at, value] of vector.entries()) view.setFloat32(at * 4, value, true);
-  return bytes;
+  return new Uint8Array(new Float32Array(vector).buffer);
 }
 
 /** The vector that bytes hold. */
 export function vectorOfBytes(bytes: Uint8Array): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const vector = new Float32Array(bytes.byteLength >> 2);
-  for (let at = 0; at < vector.length; at++) vector[at] = view.getFloat32(at * 4, true);
-  return vector;
+  return new Float32Array(new Uint8Array(bytes).buffer, 0, bytes.byteLength >> 2);
 }
 
 /** See Records.toEmbed. */

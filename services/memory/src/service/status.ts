@@ -106,6 +106,7 @@ export function statusApi(deps: StatusDeps): Pick<MemoryApi, 'getMemoryStatus'> 
         embedder: index.value?.serving ?? '',
         toEmbed: index.value?.toEmbed ?? 0,
         toIndex: index.value?.toIndex ?? 0,
+        toLink: index.value?.toLink ?? 0,
       });
     },
   };
@@ -127,10 +128,11 @@ async function told<T>(
 
 function indexWords(status: Awaited<ReturnType<LateIndexer['status']>>, waiting: string): string {
   if (!status) return waiting;
-  const { toEmbed, toIndex, refused, next, waiting: why } = status;
+  const { toEmbed, toIndex, toLink, refused, next, waiting: why } = status;
   const reasons = Object.entries(why).map(([part, reason]) => `${part} waits: ${reason}`);
   return [
     toEmbed + toIndex === 0 ? 'up to date' : `${toEmbed} wait for vectors, ${toIndex} for the index`,
+    ...(toLink > 0 ? [`${toLink} vectors are looked at one by one until the index has linked them`] : []),
     ...(next ? [`changes to ${next.embedder}: ${next.toEmbed} left; the old one serves meanwhile`] : []),
     ...(refused > 0 ? [`${refused} are refused by the embedder`] : []),
     ...reasons,

@@ -29,8 +29,10 @@ export function checkVector(vector: Float32Array, dimensions: number): void {
         'with the embedder of this index.',
     );
   }
-  if (!vector.every(Number.isFinite)) {
-    throw new HoldfastError('INVALID_ARGUMENT', 'A vector has a part that is no number. Nothing was changed.');
+  for (const part of vector) {
+    if (!Number.isFinite(part)) {
+      throw new HoldfastError('INVALID_ARGUMENT', 'A vector has a part that is no number. Nothing was changed.');
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { openRedis } from '@holdfast/storage';
 import { startRedis } from '@holdfast/testing';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 
 import { describeWorking, said } from './conformance.ts';
 import { createRedisWorking } from './redis.ts';
@@ -30,8 +30,10 @@ describeWorking('Redis', async () => {
 it('ME-1 conversations are asked for again when Redis is back, and nothing is left of those that ended', async (context) => {
   const servers = await startRedis(1);
   if (!servers) return context.skip(MISSING);
+  onTestFinished(() => servers.stop());
   const redis = openRedis(servers.urls[0] ?? '');
   const working = createRedisWorking({ redis, ttlMs: 500, now: Date.now });
+  onTestFinished(() => working.close());
   const scope = { tenant: 't', user: 'u', agent: '' };
   await working.append(scope, 'talk', [said('x')]);
   await expect.poll(() => working.list('t'), POLL).toEqual([]);
@@ -47,6 +49,4 @@ it('ME-1 conversations are asked for again when Redis is back, and nothing is le
     await sleep(100);
   }
   expect((await working.read('t', 'talk'))?.items.map(({ text }) => text)).toEqual(['back']);
-  await working.close();
-  await servers.stop();
 });

@@ -2822,6 +2822,13 @@ export declare type GetMemoryStatusResponse = Message<"holdfast.v1.GetMemoryStat
    * @generated from field: double to_index = 11;
    */
   toIndex: number;
+
+  /**
+   * Vectors that are looked at one by one until the index has linked them, or has been made anew.
+   *
+   * @generated from field: double to_link = 12;
+   */
+  toLink: number;
 };
 
 /**

@@ -9,8 +9,14 @@ import type { WireRequest, WireResponse, WireState, WorkerSettings } from './wir
 
 // The thread of one embedded index: the calls of usearch are synchronous, and building a graph takes all of a processor.
 
-/** Rows that are added to a graph at a time: a query that comes meanwhile waits for as many. */
-const STEP = 24;
+/** Rows that are added to a graph at a time: each takes up to a millisecond, and a query that comes meanwhile waits. */
+const STEP = 4;
+/**
+ * While vectors keep coming the graph waits for so long after the last ones, milliseconds: linking takes what makes more
+ * of them. Until then they are looked at one by one, which takes milliseconds for so many and no more.
+ */
+const QUIET_MS = 200;
+const MOST_UNLINKED = 100_000;
 
 const settings = workerData as WorkerSettings;
 const { dir, dimensions } = settings;
@@ -20,6 +26,7 @@ if (port === null) throw new Error('This file is the code of a worker thread.');
 const shelves = new Map<string, Shelf>();
 let sorted: number[] | undefined;
 let isGrowing = false;
+let putAt = Number.NEGATIVE_INFINITY;
 
 port.on('message', ({ id, request }: { id: number; request: WireRequest }) => {
   try {
@@ -37,6 +44,7 @@ function carryOut(request: WireRequest): unknown {
   switch (request.verb) {
     case 'put':
       sorted = undefined;
+      putAt = performance.now();
       for (const [at, entry] of request.entries.entries()) {
         const vector = request.vectors.subarray(at * dimensions, (at + 1) * dimensions);
         shelfOf(entry.tenant).put({ ...entry, vector });
@@ -102,6 +110,10 @@ function keysAfter(after: number, limit: number): number[] {
 
 /** Lets the graphs grow by a step; then whoever asked meanwhile has a turn. */
 function grow(): void {
+  if (performance.now() - putAt < QUIET_MS && state().unlinked < MOST_UNLINKED) {
+    setTimeout(grow, QUIET_MS);
+    return;
+  }
   for (const shelf of shelves.values()) {
     if (shelf.isWorn) shelf.dropGraph();
     if (shelf.grow(STEP) === 0) continue;

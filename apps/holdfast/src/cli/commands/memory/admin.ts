@@ -129,6 +129,7 @@ export async function memoryStatusCommand(cli: Cli): Promise<number> {
     sessions: number;
     to_embed: number;
     to_index: number;
+    to_link: number;
   }>('GET', '/memory/status');
   cli.result(status);
   for (const { role, product, ok, detail } of status.parts) {
