@@ -23,6 +23,8 @@ export interface ErrorBody {
  * The one error class of the platform.
  *
  * `message` is for the user: what happened, what was kept, and what to do next. The `cause` is for the log.
+ *
+ * Threads import it as `@holdfast/protocol/error`: with all messages each of them takes nine megabytes more.
  */
 export class HoldfastError extends Error {
   readonly code: ErrorCode;

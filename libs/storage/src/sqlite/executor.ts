@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 
-import { HoldfastError } from '@holdfast/protocol';
+import { HoldfastError } from '@holdfast/protocol/error';
 
 import { leavesOutcomeOpen, sqliteFailure } from './failure.ts';
 import { createPlans, type Plans } from './plans.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-import { HoldfastError } from '@holdfast/protocol';
+import { HoldfastError } from '@holdfast/protocol/error';
 
 import type { SqlValue } from '../database.ts';
 import { packBlobs } from './blobs.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { HoldfastError } from '@holdfast/protocol';
+import { HoldfastError } from '@holdfast/protocol/error';
 
 import type { StoredVector } from '../records/records.ts';
 import type { Viewer } from '../record.ts';

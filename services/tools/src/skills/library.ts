@@ -164,13 +164,15 @@ export class SkillLibrary {
   #retire(slot: Slot): void {
     const old = slot.current;
     slot.current = undefined;
-    if (!old) return;
-    slot.retiring.add(old);
-    this.#leaving.add(old);
-    void old.retire().then(() => {
-      slot.retiring.delete(old);
-      this.#leaving.delete(old);
-    });
+    if (old) void this.#leave(slot, old);
+  }
+
+  async #leave(slot: Slot, version: SkillVersion): Promise<void> {
+    slot.retiring.add(version);
+    this.#leaving.add(version);
+    await version.retire();
+    slot.retiring.delete(version);
+    this.#leaving.delete(version);
   }
 
   #problemsOf(error: unknown, source: string): readonly SkillProblem[] {

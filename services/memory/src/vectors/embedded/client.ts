@@ -19,9 +19,16 @@ interface Pending {
   readonly reject: (error: HoldfastError) => void;
 }
 
+/** What the thread keeps for what lives shortly: left to itself it takes some twenty megabytes more. */
+const YOUNG_MB = 8;
+
 /** Starts the worker of one index. */
 export function startVectorsWorker(settings: WorkerSettings): VectorsWorker {
-  const worker = new Worker(workerUrl(), { workerData: settings, name: 'vectors' });
+  const worker = new Worker(workerUrl(), {
+    workerData: settings,
+    name: 'vectors',
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  });
   const pending = new Map<number, Pending>();
   let state: WireState = { size: 0, toLink: 0, unlinked: 0 };
   let lastId = 0;

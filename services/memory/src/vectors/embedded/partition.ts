@@ -25,21 +25,25 @@ export interface Partition {
   readonly agent: string;
   readonly blocks: Block[];
   rows: number;
+  /** Rows that are known to come: room is made for them at once. */
+  coming: number;
 }
 
 /** Makes an empty partition. */
 export function createPartition(user: string, agent: string): Partition {
-  return { user, agent, blocks: [], rows: 0 };
+  return { user, agent, blocks: [], rows: 0, coming: 0 };
 }
 
 /** The block of a partition that takes one row more. */
 export function blockWithRoom(partition: Partition, dimensions: number): Block {
   const last = partition.blocks.at(-1);
+  const { coming } = partition;
   if (last !== undefined && last.rows < FULL_ROWS) {
-    if (last.rows === last.capacity) resize(last, Math.min(FULL_ROWS, last.capacity * 2), dimensions);
+    const wanted = Math.max(last.capacity * 2, last.rows + coming);
+    if (last.rows === last.capacity) resize(last, Math.min(FULL_ROWS, wanted), dimensions);
     return last;
   }
-  const capacity = partition.blocks.length === 0 ? FIRST_ROWS : FULL_ROWS / 8;
+  const capacity = Math.min(FULL_ROWS, Math.max(coming, partition.blocks.length === 0 ? FIRST_ROWS : FULL_ROWS / 8));
   const block: Block = {
     rows: 0,
     capacity,

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 
 import { Shelf, type ShelfOptions, type Usearch } from './shelf.ts';
@@ -26,7 +26,8 @@ interface Header {
   readonly scopes: readonly (readonly [string, string, number])[];
 }
 
-const PIECE = 8 * 1024 * 1024;
+const PIECE = 1024 * 1024;
+const ROWS_AT_ONCE = 2048;
 
 /**
  * Writes the rows of a shelf: the length of a JSON header (4 bytes, little-endian), the header, keys (float64), nodes
@@ -96,16 +97,31 @@ export interface ReadShelf {
 /** Reads the files of a tenant. Nothing of a file whose checksum is another one is used. */
 export function readShelf(
   pathOf: (file: string) => string,
+  files: ShelfFiles,
+  options: ShelfOptions,
+  usearch: Usearch,
+): ReadShelf {
+  const { rows } = files;
+  const badRows = problemOf(pathOf(rows.file), rows);
+  if (badRows !== undefined) return { badRows };
+  const handle = openSync(pathOf(rows.file), 'r');
+  try {
+    return readOpen(handle, pathOf, files, options, usearch);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function readOpen(
+  handle: number,
+  pathOf: (file: string) => string,
   { tenant, rows, graph }: ShelfFiles,
   options: ShelfOptions,
   usearch: Usearch,
 ): ReadShelf {
   const { dimensions } = options;
-  const badRows = problemOf(pathOf(rows.file), rows);
-  if (badRows !== undefined) return { badRows };
-  const content = readFileSync(pathOf(rows.file));
-  const headerBytes = content.readUInt32LE(0);
-  const header = JSON.parse(content.toString('utf8', 4, 4 + headerBytes)) as Header;
+  const headerBytes = readAt(handle, 0, 4).readUInt32LE(0);
+  const header = JSON.parse(readAt(handle, 4, headerBytes).toString()) as Header;
   if (header.tenant !== tenant || header.dimensions !== dimensions) {
     return { badRows: `${rows.file} is of another index` };
   }
@@ -120,23 +136,40 @@ export function readShelf(
       badGraph = `${graph.file} is of another index`;
     else shelf.adopt(index, graph.nodes, graph.epoch);
   }
-  restoreRows(shelf, header, content.subarray(4 + headerBytes), adopted && badGraph === undefined);
+  restoreRows(shelf, header, handle, 4 + headerBytes, adopted && badGraph === undefined);
   return badGraph === undefined ? { shelf } : { shelf, badGraph };
 }
 
-function restoreRows(shelf: Shelf, header: Header, content: Buffer, withNodes: boolean): void {
+/** A piece at a time: all of it twice would be as much memory as the vectors themselves. */
+function restoreRows(shelf: Shelf, header: Header, handle: number, at: number, withNodes: boolean): void {
   const { dimensions, scopes } = header;
   const total = scopes.reduce((sum, [, , rows]) => sum + rows, 0);
-  const seqs = new Float64Array(copyOf(content, 0, total * 8));
-  const nodes = new Uint32Array(copyOf(content, total * 8, total * 4));
-  const vectors = new Int8Array(content.buffer, content.byteOffset + total * 12, total * dimensions);
+  const seqs = new Float64Array(copyOf(readAt(handle, at, total * 8)));
+  const nodes = new Uint32Array(copyOf(readAt(handle, at + total * 8, total * 4)));
+  const vectorsAt = at + total * 12;
   let row = 0;
+  let piece = { from: 0, vectors: new Int8Array() };
   for (const [user, agent, rows] of scopes) {
+    shelf.expect(user, agent, rows);
     for (const end = row + rows; row < end; row += 1) {
-      const bytes = vectors.subarray(row * dimensions, (row + 1) * dimensions);
+      if ((row - piece.from) * dimensions === piece.vectors.length) {
+        const length = Math.min(ROWS_AT_ONCE, total - row) * dimensions;
+        piece = { from: row, vectors: new Int8Array(copyOf(readAt(handle, vectorsAt + row * dimensions, length))) };
+      }
+      const bytes = piece.vectors.subarray((row - piece.from) * dimensions, (row - piece.from + 1) * dimensions);
       shelf.restore(seqs[row] ?? 0, user, agent, bytes, withNodes ? (nodes[row] ?? 0) : 0);
     }
   }
+}
+
+function readAt(handle: number, at: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  for (let read = 0; read < length; ) {
+    const more = readSync(handle, bytes, read, length - read, at + read);
+    if (more === 0) throw new RangeError('a file that was whole a moment ago has become shorter');
+    read += more;
+  }
+  return bytes;
 }
 
 function problemOf(path: string, { file, bytes, crc }: FileEntry): string | undefined {
@@ -172,6 +205,6 @@ function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Arra
 }
 
 /** A copy that begins at a place that numbers may begin at. */
-function copyOf(content: Buffer, at: number, bytes: number): ArrayBuffer {
-  return Uint8Array.from(content.subarray(at, at + bytes)).buffer;
+function copyOf(bytes: Uint8Array): ArrayBuffer {
+  return Uint8Array.from(bytes).buffer;
 }

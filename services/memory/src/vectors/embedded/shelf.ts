@@ -104,6 +104,11 @@ export class Shelf {
     this.version += 1;
   }
 
+  /** Makes room for rows that will be restored. */
+  expect(user: string, agent: string, rows: number): void {
+    this.#partition(user, agent).coming = rows;
+  }
+
   /** Puts a row that is quantised already. `node` 0: it is in no graph. */
   restore(seq: number, user: string, agent: string, bytes: Int8Array, node: number): void {
     const { block, row } = this.#room(seq, user, agent);
@@ -256,22 +261,28 @@ export class Shelf {
 
   /** A place for a row at the end of its partition, in no graph. */
   #room(seq: number, user: string, agent: string): Place {
-    const key = partitionKey(user, agent);
-    let partition = this.#partitions.get(key);
-    if (partition === undefined) {
-      partition = createPartition(user, agent);
-      this.#partitions.set(key, partition);
-    }
+    const partition = this.#partition(user, agent);
     const block = blockWithRoom(partition, this.#dimensions);
     const row = block.rows;
     block.rows += 1;
     partition.rows += 1;
+    if (partition.coming > 0) partition.coming -= 1;
     block.seqs[row] = seq;
     block.nodes[row] = 0;
     this.#tail(block, 1);
     const place = { block, row };
     this.#places.set(seq, place);
     return place;
+  }
+
+  #partition(user: string, agent: string): Partition {
+    const key = partitionKey(user, agent);
+    let partition = this.#partitions.get(key);
+    if (partition === undefined) {
+      partition = createPartition(user, agent);
+      this.#partitions.set(key, partition);
+    }
+    return partition;
   }
 
   #link(block: Block, row: number, node: number): void {
