@@ -60,7 +60,13 @@ describe('ME-2 the indexer', () => {
     await opened.indexer.settled();
     expect(await best(opened, 'swimming penguin')).toBe(TEXTS[0]);
     expect(await opened.records.changes(0, 10)).toEqual([]);
-    expect(await opened.indexer.status()).toMatchObject({ toEmbed: 0, toIndex: 0, refused: 0, waiting: {} });
+    expect(await opened.indexer.status()).toMatchObject({
+      toEmbed: 0,
+      toIndex: 0,
+      toLink: 0,
+      refused: 0,
+      waiting: {},
+    });
     expect(await opened.verify()).toMatchObject({ ok: true });
   });
 

@@ -76,3 +76,24 @@ it('ME-2 knows how many documents there are without counting them', async () => 
   expect(await common()).toBeCloseTo(Math.log(1 + 20_000.5 / 5000.5), 2);
   await close();
 });
+
+it('ME-2 writes a batch of documents out once, not after each of them', async () => {
+  const { database, index, close } = await openSubject();
+  const scope = { tenant: 't', user: '', agent: '' };
+  await database.transact(
+    Array.from({ length: 500 }, (_, n) =>
+      index.put({ seq: n + 1, scope, own: [`word${n}`, 'common'], near: [] }),
+    ).flat(),
+  );
+  const segments = async () => {
+    const { rows } = await sql`select distinct segid from memory_lexical_fts_idx`.execute(database.reader());
+    return rows.length;
+  };
+  expect(await segments()).toBe(1);
+  // The same for documents that are there already.
+  await database.transact(
+    Array.from({ length: 500 }, (_, n) => index.put({ seq: n + 1, scope, own: [`again${n}`], near: [] })).flat(),
+  );
+  expect(await segments()).toBeLessThanOrEqual(2);
+  await close();
+});
