@@ -6,7 +6,7 @@
  * is not measured is named with its reason.
  */
 import { measureGroups } from './groups.ts';
-import { smallStore, store } from './memory/store.ts';
-import { growth, million, vectors } from './memory/vectors.ts';
+import { million, smallStore, store } from './memory/store.ts';
+import { growth, vectors } from './memory/vectors.ts';
 
 await measureGroups('bench:memory', [vectors, growth, smallStore, store, million]);

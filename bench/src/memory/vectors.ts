@@ -141,13 +141,3 @@ export const growth: FigureGroup = {
     return await measure(10_000, false);
   },
 };
-
-/** A million memories: some 1.5 GB of vectors and some minutes. */
-export const million: FigureGroup = {
-  name: 'million',
-  whyNot: async () =>
-    process.argv.includes('million') || process.argv.some((one) => one.includes(',million'))
-      ? undefined
-      : 'it takes minutes and 3 GB; ask for it by --only million',
-  measure: () => measure(1_000_000, false),
-};
