@@ -244,6 +244,8 @@ export class Driver {
   #endOf(start: readonly Intent[]): DriveEnd | undefined {
     if (this.#state.phase === 'ended') return 'ended';
     if (this.#running.size > 0 || start.length > 0) return undefined;
+    // What has come since the step was planned is part of the run before it may be left.
+    if (this.#outcomes.length > 0 || this.#signals.length > 0) return undefined;
     if (this.#state.phase === 'held') return 'held';
     if (this.#shutdown) return 'released';
     return Object.keys(this.#state.open).length > 0 ? 'waiting' : undefined;
