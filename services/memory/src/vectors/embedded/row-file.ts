@@ -150,7 +150,7 @@ function restoreRows(shelf: Shelf, header: Header, handle: number, at: number, w
   let row = 0;
   let piece = { from: 0, vectors: new Int8Array() };
   for (const [user, agent, rows] of scopes) {
-    shelf.expect(user, agent, rows);
+    shelf.reserve(user, agent, rows);
     for (const end = row + rows; row < end; row += 1) {
       if ((row - piece.from) * dimensions === piece.vectors.length) {
         const length = Math.min(ROWS_AT_ONCE, total - row) * dimensions;

@@ -105,7 +105,7 @@ export class Shelf {
   }
 
   /** Makes room for rows that will be restored. */
-  expect(user: string, agent: string, rows: number): void {
+  reserve(user: string, agent: string, rows: number): void {
     this.#partition(user, agent).coming = rows;
   }
 
