@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { MemoryChange } from '../records/records.ts';
 import { ALICE_SEES, fact } from '../records/testing.ts';
+import type { VectorIndex } from '../vectors/vectors.ts';
 import { embedderOf, memoryIn, type TestMemory, type TestMemoryOptions } from './testing.ts';
 
 /** How long a poll goes on on a busy machine. */
@@ -80,6 +81,46 @@ describe('ME-2 the indexer', () => {
     const opened = await open();
     expect(await best(opened, 'swimming penguin')).toBe(TEXTS[0]);
     expect(await opened.verify()).toMatchObject({ ok: true });
+  });
+
+  it('does not write a large index anew for each memory, and loses nothing by it', async () => {
+    let flushes = 0;
+    let now = 0;
+    const wrap = (index: VectorIndex): VectorIndex =>
+      new Proxy(index, {
+        get(target, name) {
+          if (name === 'state') return () => ({ ...target.state(), size: 1_000_000 });
+          if (name === 'flush') flushes += 1;
+          const value: unknown = Reflect.get(target, name, target);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+    const opened = await open({ wrap, monotonic: () => now });
+    await add(opened, TEXTS);
+    await opened.indexer.settled();
+    expect(flushes).toBe(0);
+    expect(await opened.indexer.status()).toMatchObject({ toEmbed: 0, toIndex: 0 });
+    // As a crash now would leave it.
+    const killed = `${folder}-killed`;
+    await cp(folder, killed, { recursive: true, filter: (path) => !/holdfast\.(lock|pid)/.test(path) });
+    try {
+      const after = await memoryIn(killed);
+      expect(await best(after, 'swimming penguin')).toBe(TEXTS[0]);
+      expect(await after.verify()).toMatchObject({ ok: true });
+      await after.close();
+    } finally {
+      await rm(killed, { recursive: true });
+    }
+    now += 11 * 60_000;
+    await opened.indexer.settled();
+    expect(flushes).toBe(1);
+    await add(opened, ['one more about a lighthouse']);
+    await opened.indexer.settled();
+    expect(flushes).toBe(1);
+    await opened.close();
+    memory = undefined;
+    expect(flushes).toBe(2);
+    expect(await best(await open(), 'lighthouse')).toBe('one more about a lighthouse');
   });
 
   it('lets the old embedder serve until all memories have vectors of the new one', async () => {

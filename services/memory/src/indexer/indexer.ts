@@ -222,6 +222,6 @@ async function statusOf(
   followings: readonly { at: number | undefined }[],
 ): Promise<Omit<IndexerStatus, 'waiting'>> {
   const { last } = await records.changeMarks();
-  const slowest = Math.min(last, ...[lanes.durable, ...followings.map(({ at }) => at)].map((at) => at ?? 0));
+  const slowest = Math.min(last, ...[lanes.at, ...followings.map(({ at }) => at)].map((at) => at ?? 0));
   return { ...(await lanes.progress()), toIndex: last - slowest };
 }

@@ -7,13 +7,20 @@ import type { IndexerFault } from './fault.ts';
 
 /** So many changes are taken in at once. */
 const CHANGES_AT_ONCE = 1_000;
-/** After so many the index is made durable, also while more are waiting. */
-const CHANGES_BETWEEN_FLUSHES = 20_000;
+/**
+ * An index up to this size is made durable whenever nothing is left to do, and after as many changes while more are
+ * waiting. A larger one is written as a whole too, a kilobyte for each memory, so that it waits until a good part of it has
+ * changed, or for a time that grows with it: a minute for a hundred thousand. What a crash loses of it is taken in again.
+ */
+const SMALL = 20_000;
+const PART_BETWEEN_FLUSHES = 0.25;
+const REST_MS_FOR_EACH = 0.6;
 
 /** What a lane needs. */
 export interface LaneDeps {
   readonly records: Records;
   readonly indexes: VectorIndexes;
+  readonly monotonic: () => number;
   readonly fault: IndexerFault;
 }
 
@@ -29,10 +36,12 @@ export interface Lane {
   readonly durable: number;
   /** Embeds the next memories that lack a vector; false: there are none. */
   embed(embedder: Embedder, signal: AbortSignal): Promise<boolean>;
-  /** Takes the next changes into the index; false: there are none, and everything is durable. */
+  /** Takes the next changes into the index; false: there are none, and what is due to be made durable is. */
   follow(): Promise<boolean>;
   /** Memories that still lack a vector and can have one. */
   waiting(): Promise<number>;
+  /** Makes durable what is not yet, and closes the index. */
+  close(): Promise<void>;
 }
 
 /** The vectors of an embedder in the database, as an index is made from them. */
@@ -51,7 +60,7 @@ export function embeddedText({ text, before, after }: Pick<ToEmbed, 'text' | 'be
 
 /** Opens the index of an embedder, and follows from where it is. */
 export async function openLane(
-  { records, indexes, fault }: LaneDeps,
+  { records, indexes, monotonic, fault }: LaneDeps,
   { id, dimensions }: { readonly id: string; readonly dimensions: number },
 ): Promise<Lane> {
   const index = await indexes.open(id, dimensions, sourceOf(records, id));
@@ -92,10 +101,17 @@ export async function openLane(
     for (const [tenant, keys] of gone) await index.remove(tenant, keys);
   };
 
+  let flushedAt = monotonic();
   const flush = async () => {
     await index.flush(at);
     durable = at;
+    flushedAt = monotonic();
     fault('after-flush');
+  };
+  const flushIfDue = async (isIdle: boolean) => {
+    const { size } = index.state();
+    const hasRested = isIdle && (size <= SMALL || monotonic() - flushedAt >= size * REST_MS_FOR_EACH);
+    if (durable !== at && (hasRested || at - durable >= Math.max(SMALL, size * PART_BETWEEN_FLUSHES))) await flush();
   };
 
   return {
@@ -128,18 +144,26 @@ export async function openLane(
       const changes = await records.changes(at, CHANGES_AT_ONCE);
       const last = changes.at(-1);
       if (last === undefined) {
-        if (durable !== at) await flush();
+        await flushIfDue(true);
         return false;
       }
       const mine = changes.filter(({ op, embedder }) => op !== 'embedded' || embedder === id);
       if (mine.length > 0) await takeIn(new Map(mine.map(({ seq, tenant }) => [seq, tenant])));
       fault('after-index');
       at = last.n;
-      if (at - durable >= CHANGES_BETWEEN_FLUSHES) await flush();
+      await flushIfDue(false);
       return true;
     },
     async waiting() {
       return Math.max(0, (await records.countToEmbed(id)) - refused.size);
+    },
+    async close() {
+      // What is being built need not be waited for: it goes on from what is durable.
+      try {
+        if (durable !== at && index.state().building === undefined) await flush();
+      } finally {
+        await index.close();
+      }
     },
   };
 }

@@ -36,6 +36,8 @@ export interface Lanes {
   stepNext(signal: AbortSignal): Promise<boolean>;
   /** The change that every index has taken in durably; undefined: not opened yet. */
   readonly durable: number | undefined;
+  /** The last change that all lanes have taken in, durable or not. */
+  readonly at: number | undefined;
   /** What answers a query. @throws HoldfastError MODEL_UNAVAILABLE and those of the index. */
   answering(): Promise<{ readonly embedder: Embedder; readonly index: VectorIndex }>;
   /** Whether the roles have changed since they were last looked at; what answers is another one then. */
@@ -100,6 +102,16 @@ export function createLanes(deps: LanesDeps): Lanes {
       });
     opening = turn;
     return turn;
+  };
+  const closeLane = async (lane: Lane | undefined): Promise<void> => {
+    try {
+      await lane?.close();
+    } catch (error) {
+      logger.warn(
+        { err: error },
+        'The vector index was not made durable at its end; the next start brings it up to date.',
+      );
+    }
   };
   const opened = (): Promise<Open> => opening ?? openFor(() => claimTarget(database, mine));
 
@@ -171,6 +183,9 @@ export function createLanes(deps: LanesDeps): Lanes {
       await finish(state);
       return true;
     },
+    get at() {
+      return open === undefined ? undefined : Math.min(open.current.at, open.next?.at ?? Infinity);
+    },
     get durable() {
       return open === undefined ? undefined : Math.min(open.current.durable, open.next?.durable ?? Infinity);
     },
@@ -211,7 +226,7 @@ export function createLanes(deps: LanesDeps): Lanes {
     async close() {
       // An opening that fails has been told of to whoever waited for it.
       await opening?.catch(() => undefined);
-      await Promise.all([open?.current.index.close(), open?.next?.index.close(), embedders.close()]);
+      await Promise.all([closeLane(open?.current), closeLane(open?.next), embedders.close()]);
     },
   };
 }

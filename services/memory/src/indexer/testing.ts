@@ -7,7 +7,7 @@ import { silentLogger } from '@holdfast/telemetry';
 import { recordsIn, type TestRecords } from '../records/testing.ts';
 import { embeddedVectors } from '../vectors/embedded.ts';
 import type { VectorFault } from '../vectors/fault.ts';
-import type { VectorIndexes } from '../vectors/vectors.ts';
+import type { VectorIndex, VectorIndexes } from '../vectors/vectors.ts';
 import { indexCheck } from '../verify/vector-index.ts';
 import { lexicalCheck, originalsCheck, orphansCheck, vectorsCheck } from '../verify/records.ts';
 import { verify, type Verified } from '../verify/verify.ts';
@@ -43,11 +43,14 @@ export interface TestMemoryOptions extends Partial<Pick<IndexerDeps, 'previous' 
   readonly recordsFault?: RecordsFault;
   readonly indexerFault?: IndexerFault;
   readonly vectorFault?: VectorFault;
+  readonly monotonic?: () => number;
+  /** Puts something between the indexer and its index. */
+  readonly wrap?: (index: VectorIndex) => VectorIndex;
 }
 
 /** Opens records, the embedded index and the indexer in this folder. */
 export async function memoryIn(dataDir: string, options: TestMemoryOptions = {}): Promise<TestMemory> {
-  const { dimensions = 64, recordsFault, indexerFault, vectorFault } = options;
+  const { dimensions = 64, recordsFault, indexerFault, vectorFault, wrap } = options;
   const opened = await recordsIn(dataDir, {
     ...(recordsFault ? { fault: recordsFault } : {}),
     newId: randomUUID,
@@ -58,12 +61,12 @@ export async function memoryIn(dataDir: string, options: TestMemoryOptions = {})
   const indexer = createIndexer({
     database,
     records,
-    indexes,
+    indexes: wrap ? { ...indexes, open: async (...asked) => wrap(await indexes.open(...asked)) } : indexes,
     embedder,
     spec: { dimensions: embedder.dimensions },
     previous: options.previous ?? reopened,
     followers: options.followers ?? [],
-    monotonic: () => performance.now(),
+    monotonic: options.monotonic ?? (() => performance.now()),
     logger: silentLogger(),
     retry: { firstMs: 5, mostMs: 50 },
     ...(indexerFault ? { fault: indexerFault } : {}),
