@@ -53,6 +53,7 @@ garden yard plants flowers gardening
 renovate remodel repair fix
 travel trip vacation holiday journey getaway
 visit visited went trip
+travel trip flight fly train
 flight plane airport airline fly
 hotel hostel airbnb resort stay
 train bus subway metro commute

@@ -11,6 +11,9 @@ const related = (query: string) =>
 describe('ME-2 related words', () => {
   it('searches for words of the same topic beside those that were asked for, in both languages', () => {
     expect(related('What job does she have?')).toEqual(expect.arrayContaining(['career']));
+    // The example of docs/memory.md: "I prefer trains over flying."
+    expect(related('How does she like to travel?')).toEqual(expect.arrayContaining(['train', 'fli']));
+    expect(related('她喜欢怎么旅行')).toEqual(expect.arrayContaining(['火车']));
     expect(related('她的职业是什么')).toEqual(expect.arrayContaining(['上班']));
     expect(related('她的職業是什麼')).toEqual(expect.arrayContaining(['上班']));
   });
