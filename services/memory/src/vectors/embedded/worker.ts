@@ -17,6 +17,8 @@ const STEP = 4;
  */
 const QUIET_MS = 200;
 const MOST_UNLINKED = 100_000;
+/** How often it is told how far the graph is. */
+const SAID_EVERY_MS = 1000;
 
 const settings = workerData as WorkerSettings;
 const { dir, dimensions } = settings;
@@ -27,6 +29,7 @@ const shelves = new Map<string, Shelf>();
 let sorted: number[] | undefined;
 let isGrowing = false;
 let putAt = Number.NEGATIVE_INFINITY;
+let saidAt = 0;
 
 port.on('message', ({ id, request }: { id: number; request: WireRequest }) => {
   try {
@@ -117,7 +120,11 @@ function grow(): void {
   for (const shelf of shelves.values()) {
     if (shelf.isWorn) shelf.dropGraph();
     if (shelf.grow(STEP) === 0) continue;
-    if (shelf.unlinked === 0) say({ state: state() });
+    const now = performance.now();
+    if (shelf.unlinked === 0 || now - saidAt > SAID_EVERY_MS) {
+      saidAt = now;
+      say({ state: state() });
+    }
     setImmediate(grow);
     return;
   }
