@@ -7,7 +7,7 @@ import { kept } from './pending.ts';
 import type { StoredVector, ToEmbed } from './records.ts';
 import { recordOf, SELECTED } from './row.ts';
 
-/** A vector as it is kept: 32-bit floats, little-endian, which is what every machine that Node runs on has. */
+/** A vector as it is kept: 32-bit floats, little-endian, as the processors have them that Holdfast runs on (x64, arm64). */
 export function bytesOfVector(vector: Float32Array): Uint8Array {
   return new Uint8Array(new Float32Array(vector).buffer);
 }

@@ -27,7 +27,6 @@ interface Slot {
   current: SkillVersion | undefined;
   problems: readonly SkillProblem[];
   readonly losses: Losses;
-  readonly retiring: Set<SkillVersion>;
   /** The hash that was tried last, so that a touched file starts nothing. */
   tried: string;
   work: Promise<void>;
@@ -42,8 +41,8 @@ export class SkillLibrary {
   readonly #deps: VersionDeps;
   readonly #changed: () => void;
   readonly #slots = new Map<string, Slot>();
-  /** Versions that calls still run on, or that are being removed: also those of folders that are gone. */
-  readonly #leaving = new Set<SkillVersion>();
+  /** Replaced versions until they are removed, each with its slot: also those of folders that are gone. */
+  readonly #leaving = new Map<SkillVersion, Slot>();
   #tenant = 'default';
   #closed = false;
 
@@ -55,9 +54,11 @@ export class SkillLibrary {
 
   /** What there is, folder by folder, in the order in which they came. */
   shelves(): readonly Shelf[] {
-    return [...this.#slots.values()].map(({ source, current, problems, losses, retiring }) => {
+    const leaving = [...this.#leaving.values()];
+    return [...this.#slots.values()].map((slot) => {
+      const { source, current, problems, losses } = slot;
       const name = current?.skill.text.name ?? basename(source);
-      return { source, name, current, problems, losses, retiring: retiring.size };
+      return { source, name, current, problems, losses, retiring: leaving.filter((one) => one === slot).length };
     });
   }
 
@@ -93,7 +94,6 @@ export class SkillLibrary {
         current: undefined,
         problems: [],
         losses: { hosts: 0, calls: 0 },
-        retiring: new Set(),
         tried: '',
         work: Promise.resolve(),
         again: false,
@@ -125,7 +125,7 @@ export class SkillLibrary {
 
   *#versions(): Generator<SkillVersion> {
     for (const { current } of this.#slots.values()) if (current) yield current;
-    yield* this.#leaving;
+    yield* this.#leaving.keys();
   }
 
   async #reload(slot: Slot): Promise<void> {
@@ -168,10 +168,8 @@ export class SkillLibrary {
   }
 
   async #leave(slot: Slot, version: SkillVersion): Promise<void> {
-    slot.retiring.add(version);
-    this.#leaving.add(version);
+    this.#leaving.set(version, slot);
     await version.retire();
-    slot.retiring.delete(version);
     this.#leaving.delete(version);
   }
 

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { HoldfastError } from '@holdfast/protocol';
 import type { HTTPResponse, Page, PuppeteerLifeCycleEvent } from 'puppeteer-core';
 
@@ -10,9 +8,9 @@ import type { PuppeteerContext } from './puppeteer-context.ts';
 import {
   assertReadable,
   becameDownload,
+  lookUntil,
   mediaType,
   pictureHeight,
-  POLL_MS,
   readHtml,
   SETTLE_MS,
   shownUrl,
@@ -55,7 +53,10 @@ export class PuppeteerPage extends PageRecords implements ReadingPage {
       if (/net::ERR_ABORTED/.test(String(error)) && (await becameDownload(parts, downloads))) {
         return { status: 0, redirects: [], contentType: '', download: true };
       }
-      if (/net::ERR_(?!ABORTED)/.test(String(error))) await this.#errorPage(documents);
+      if (/net::ERR_(?!ABORTED)/.test(String(error))) {
+        // Chromium shows its page of an error after it has told of it: the next navigation would take it for its own end.
+        await this.#context.within(lookUntil(() => this.#context.documents !== documents, SETTLE_MS));
+      }
       throw navigationError(error, { gate: parts.gate, url: this.#context.wanted, began, timeoutMs });
     }
     const refusal = response?.status() === 403 ? parts.gate.refusal(response.url(), began) : undefined;
@@ -111,13 +112,6 @@ export class PuppeteerPage extends PageRecords implements ReadingPage {
 
   async close(): Promise<void> {
     await this.#context.current().close({ runBeforeUnload: false });
-  }
-
-  /** Chromium shows its page of an error after it has told of it: the next navigation would take it for its own end. */
-  async #errorPage(before: number): Promise<void> {
-    for (let waited = 0; waited < SETTLE_MS && this.#context.documents === before; waited += POLL_MS) {
-      await this.#context.within(sleep(POLL_MS));
-    }
   }
 
   async #do<T>(work: (page: Page) => Promise<T>): Promise<T> {

@@ -16,7 +16,7 @@ export const MOST_DIALOGS = 50;
 const ANSWER_MS = 2000;
 const STOP_MS = 500;
 const DOWNLOAD_MS = 500;
-export const POLL_MS = 20;
+const POLL_MS = 20;
 /** So long a page has to show what it says that it will, milliseconds. */
 export const SETTLE_MS = 1000;
 
@@ -77,8 +77,13 @@ export async function stopLoading(connecting: Promise<PageCdp>): Promise<void> {
 
 /** Whether a navigation that was given up has become a download: that is told a little later. */
 export async function becameDownload({ downloads }: PageParts, before: number): Promise<boolean> {
-  for (let waited = 0; waited < DOWNLOAD_MS && downloads.begun === before; waited += POLL_MS) await sleep(POLL_MS);
+  await lookUntil(() => downloads.begun !== before, DOWNLOAD_MS);
   return downloads.begun > before;
+}
+
+/** Waits for what the browser tells a little later, and no longer than this, milliseconds. */
+export async function lookUntil(isSo: () => boolean, mostMs: number): Promise<void> {
+  for (let waited = 0; waited < mostMs && !isSo(); waited += POLL_MS) await sleep(POLL_MS);
 }
 
 /** How a dialog is answered: alerts and pages that are left are let go, nothing is agreed to by default. */
