@@ -24,6 +24,11 @@ export function analyse(text: string): string[] {
 /** A text is read for each index, and with each of its neighbours: its lines are kept for a while. */
 const kept = createRecent<Terms>(KEPT_TERMS, ({ terms, stops }) => terms.length + stops.length + 1);
 
+/** Forgets the lines that are kept: what was erased must not stay in them. */
+export function forgetLines(): void {
+  kept.clear();
+}
+
 function lineTerms(line: string): Terms {
   if (line.length > LONGEST_LINE) return readLine(line);
   return kept.get(line) ?? kept.put(line, readLine(line));

@@ -1,4 +1,4 @@
-export { analyse, queryTerms } from './analyse.ts';
+export { analyse, forgetLines, queryTerms } from './analyse.ts';
 export { estimateTokens } from './estimate.ts';
 export { fold, nameKey } from './fold.ts';
 export { isHan } from './han.ts';

@@ -13,6 +13,13 @@ it('keeps what was asked for lately, and never more than two generations', () =>
   expect(recent.get('forgotten')).toBeUndefined();
 });
 
+it('ME-3 keeps nothing once it was cleared', () => {
+  const recent = createRecent<string>(4, (value) => value.length);
+  for (const name of ['older', 'newer']) recent.put(name, 'abcde');
+  recent.clear();
+  expect([recent.get('older'), recent.get('newer')]).toEqual([undefined, undefined]);
+});
+
 it('keeps an empty value', () => {
   const recent = createRecent<readonly string[]>(10, (value) => value.length);
   expect(recent.put('nothing', [])).toEqual([]);

@@ -3,6 +3,7 @@ export interface Recent<T> {
   get(name: string): T | undefined;
   /** Returns the value. */
   put(name: string, value: T): T;
+  clear(): void;
 }
 
 /**
@@ -30,5 +31,10 @@ export function createRecent<T>(most: number, sizeOf: (value: T) => number): Rec
       return before === undefined ? undefined : put(name, before);
     },
     put,
+    clear() {
+      young = new Map();
+      old = new Map();
+      size = 0;
+    },
   };
 }

@@ -1,4 +1,5 @@
 import { change, type Database, select, statement } from '@holdfast/storage';
+import { forgetLines } from '@holdfast/text';
 
 import type { LexicalIndex } from '../lexical/lexical.ts';
 import type { Draft } from '../record.ts';
@@ -73,7 +74,10 @@ export function createSqlRecords(deps: RecordsDeps): Records {
       if (visits.length > 0) await writer.commit(visited(database, visits));
     },
     visits: (seq) => visitsOf(database, seq),
-    erase: (tenant, seqs) => erase(adding, tenant, seqs),
+    async erase(tenant, seqs) {
+      await erase(adding, tenant, seqs);
+      forgetLines();
+    },
     reindex: (seqs) => reindex(adding, seqs),
     keys: (filter, after, limit) => keys(database, filter, after, limit),
     async toEmbed(embedder, limit) {
